@@ -1,0 +1,181 @@
+/** Every procedure of the engine, once: input parser, output, progress. Names are `noun.verb`. */
+import { z } from 'zod';
+import { badInput } from './errors.ts';
+import { procedure } from './rpc/procedure.ts';
+import type {
+  DatasetSummary,
+  EngineInfo,
+  InspectReport,
+  LabelColumn,
+  PanelGene,
+  Progress,
+  RunMetrics,
+  RunProgress,
+  RunSummary,
+  TrainingCurve,
+} from './model.ts';
+
+/** Wraps a zod schema so that a bad request says where and why in one sentence. */
+function input<S extends z.ZodType>(schema: S): (raw: unknown) => z.output<S> {
+  return raw => {
+    const result = schema.safeParse(raw);
+    if (result.success) return result.data;
+    const issue = result.error.issues[0]!;
+    const path = issue.path.join('.') || 'input';
+    throw badInput(path, `The request's ${path} cannot be used: ${issue.message}.`);
+  };
+}
+
+const id = z.string().regex(/^[a-z0-9-]{1,64}$/);
+const nothing = z.strictObject({});
+const path = z.string().min(1).max(4096);
+const readOptions = z.strictObject({
+  layer: z.string().max(200).optional(),
+  rows: z.enum(['genes', 'cells']).optional(),
+  alreadyLog: z.number().gt(1).optional(),
+  duplicateCells: z.enum(['refuse', 'rename']).optional(),
+});
+const labelOptions = z.strictObject({
+  idColumn: z.string().optional(),
+  typeColumn: z.string().optional(),
+  experimentColumn: z.string().optional(),
+  donorColumn: z.string().optional(),
+  drop: z.array(z.strictObject({ column: z.string(), value: z.string() })).optional(),
+  dropUnlabelled: z.boolean().optional(),
+});
+const paramChanges = z.record(z.string(), z.unknown());
+
+export interface SystemInfo {
+  readonly app: string;
+  readonly node: string;
+  readonly engine: EngineInfo;
+  readonly workspace: string;
+  readonly landmarks: number;
+}
+
+/** Check of `doctor`: ok, or a problem with what to do about it. */
+export interface DoctorCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
+export interface Embedding {
+  /** Cells shown, as positions in the data set. */
+  readonly cells: Int32Array;
+  /** Two coordinates a cell, in turn. */
+  readonly pca: Float32Array;
+  readonly tsne: Float32Array;
+  readonly umap: Float32Array;
+  /** Share of variance of each principal component. */
+  readonly varianceExplained: Float32Array;
+  /** Cluster of each cell. */
+  readonly clusters: Int32Array;
+  readonly librarySize: Float32Array;
+  readonly detected: Int32Array;
+  readonly columns: readonly LabelColumn[];
+}
+
+export interface RunView {
+  readonly summary: RunSummary;
+  readonly metrics: RunMetrics | null;
+  readonly curves: readonly TrainingCurve[];
+}
+
+export const contract = {
+  'system.info': procedure<Record<string, never>, SystemInfo>(input(nothing) as () => Record<string, never>),
+  'system.doctor': procedure<Record<string, never>, DoctorCheck[]>(
+    input(nothing) as () => Record<string, never>,
+  ),
+  'data.inspect': procedure<{ path: string; options: z.output<typeof readOptions> }, InspectReport, Progress>(
+    input(z.strictObject({ path, options: readOptions })),
+  ),
+  'data.import': procedure<z.output<typeof importInput>, DatasetSummary, Progress>(raw =>
+    input(importInput)(raw),
+  ),
+  'data.example': procedure<Record<string, never>, DatasetSummary, Progress>(
+    input(nothing) as () => Record<string, never>,
+  ),
+  'data.list': procedure<Record<string, never>, DatasetSummary[]>(
+    input(nothing) as () => Record<string, never>,
+  ),
+  'data.get': procedure<{ id: string }, DatasetSummary>(input(z.strictObject({ id }))),
+  'data.delete': procedure<{ id: string }, { deleted: string }>(input(z.strictObject({ id }))),
+  'data.simulate': procedure<
+    z.output<typeof simulateInput>,
+    { out: string; cells: number; genes: number; nonzeros: number },
+    Progress
+  >(raw => input(simulateInput)(raw)),
+  /** Starts a run and returns at once; it goes on when the caller leaves. Follow it with `run.watch`. */
+  'run.start': procedure<
+    { datasetId: string; preset: string; params: Record<string, unknown>; name?: string | undefined },
+    RunSummary
+  >(
+    input(
+      z.strictObject({
+        datasetId: id,
+        preset: z.string(),
+        params: paramChanges,
+        name: z.string().max(200).optional(),
+      }),
+    ),
+  ),
+  /** Takes up an interrupted, cancelled or failed run where its last checkpoint stands. */
+  'run.resume': procedure<{ id: string }, RunSummary>(input(z.strictObject({ id }))),
+  /** Settles when the run has ended; cancelling the call stops watching, not the run. */
+  'run.watch': procedure<{ id: string }, RunSummary, RunProgress>(input(z.strictObject({ id }))),
+  /** Settles when the run has really stopped. */
+  'run.cancel': procedure<{ id: string }, RunSummary>(input(z.strictObject({ id }))),
+  'run.list': procedure<Record<string, never>, RunSummary[]>(input(nothing) as () => Record<string, never>),
+  'run.view': procedure<{ id: string }, RunView>(input(z.strictObject({ id }))),
+  'run.panel': procedure<{ id: string }, PanelGene[]>(input(z.strictObject({ id }))),
+  'run.embedding': procedure<{ id: string }, Embedding | null>(input(z.strictObject({ id }))),
+  'run.diff': procedure<{ a: string; b: string }, RunDiff>(input(z.strictObject({ a: id, b: id }))),
+  'run.delete': procedure<{ id: string }, { deleted: string }>(input(z.strictObject({ id }))),
+  /** Writes the export folder. `out` is a folder the user chose; in the browser the server offers it as a download instead. */
+  'run.export': procedure<{ id: string; out: string }, { out: string; files: string[] }, Progress>(
+    input(z.strictObject({ id, out: path })),
+  ),
+};
+const importInput = z.strictObject({
+  files: z
+    .array(
+      z.strictObject({
+        path,
+        options: readOptions,
+        labels: path.optional(),
+        labelOptions: labelOptions.optional(),
+      }),
+    )
+    .min(1),
+  name: z.string().min(1).max(200).optional(),
+});
+const simulateInput = z.strictObject({
+  cells: z.number().int().min(10).max(2_000_000),
+  genes: z.number().int().min(50).max(60_000),
+  types: z.number().int().min(1).max(200),
+  seed: z.number().int().min(0),
+  out: path,
+});
+export type ImportInput = z.output<typeof importInput>;
+export type SimulateInput = z.output<typeof simulateInput>;
+export type F910Contract = typeof contract;
+
+export interface RunDiff {
+  readonly a: RunSummary;
+  readonly b: RunSummary;
+  readonly sameData: boolean;
+  readonly params: readonly { readonly key: string; readonly a: unknown; readonly b: unknown }[];
+  readonly models: readonly {
+    readonly id: string;
+    readonly evA: number | null;
+    readonly evB: number | null;
+  }[];
+  readonly panel: {
+    readonly shared: number;
+    readonly onlyA: readonly string[];
+    readonly onlyB: readonly string[];
+    readonly jaccard: number;
+  };
+}

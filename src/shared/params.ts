@@ -1,0 +1,146 @@
+/**
+ * The parameters of a run: one table of keys with default, meaning and parser. The terminal's `--set`, the form of the
+ * interface, params.json and the methods paragraph all read this table, so a key exists in one place.
+ */
+import { z } from 'zod';
+import { badInput } from './errors.ts';
+
+/** Raise when a key changes its meaning, and add an upgrader below: old runs open for ever. */
+export const PARAMS_VERSION = 1;
+
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const real = (min: number, max: number) => z.coerce.number().min(min).max(max);
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform(v => v === 'true')]);
+const widths = z
+  .union([
+    z.array(z.number()),
+    z.string().transform(s => s.split(',').map(Number)),
+    z.number().transform(n => [n]),
+  ])
+  .pipe(z.array(z.number().int().min(1).max(8192)).min(1).max(4));
+
+const shape = {
+  seed: whole(0, 2 ** 31 - 1),
+  maxCellsPerType: whole(0, 1e9),
+  minLibrarySize: real(0, 1e12),
+  minReads: whole(1, 1e6),
+  minCells: whole(1, 1e9),
+  targetSum: real(1, 1e9),
+  logBase: z.union([z.coerce.number().pipe(z.union([z.literal(2), z.literal(10)])), z.literal('e')]),
+  testShare: real(0.05, 0.5),
+  stopShare: real(0.05, 0.5),
+  hidden: widths,
+  dropout: real(0, 0.9),
+  batch: whole(1, 65536),
+  learningRate: real(1e-6, 1),
+  epochs: whole(1, 10000),
+  patience: whole(1, 1000),
+  lambda: real(0, 1e3),
+  rule: z.enum(['paper', 'norm']),
+  panelEnds: whole(1, 1e5),
+  panelShare: real(0.0001, 0.5),
+  panelSize: whole(1, 1e5),
+  embeddings: flag,
+};
+const parser = z.strictObject(shape);
+export type Params = z.infer<typeof parser>;
+export type ParamKey = keyof Params;
+
+/** `paper`: facts of the method with this project's documented readings. Network defaults come from docs/choices.md. */
+const paper: Params = {
+  seed: 1,
+  maxCellsPerType: 0,
+  minLibrarySize: 1000,
+  minReads: 3,
+  minCells: 5,
+  targetSum: 10000,
+  logBase: 10,
+  testShare: 0.2,
+  stopShare: 0.1,
+  hidden: [512],
+  dropout: 0.2,
+  batch: 128,
+  learningRate: 1e-3,
+  epochs: 100,
+  patience: 5,
+  lambda: 1e-3,
+  rule: 'paper',
+  panelEnds: 500,
+  panelShare: 0.056,
+  panelSize: 910,
+  embeddings: true,
+};
+
+export const PRESETS = {
+  paper,
+  quick: { ...paper, hidden: [128], epochs: 30, patience: 3 },
+} as const satisfies Record<string, Params>;
+export type PresetName = keyof typeof PRESETS;
+
+/** What each key means, in the words of the form and of `run --help`. */
+export const PARAM_HELP: Readonly<Record<ParamKey, string>> = {
+  seed: 'Number that fixes every random choice: same seed, same data, same result',
+  maxCellsPerType: 'Draw at most this many cells of each cell type; 0 keeps all',
+  minLibrarySize: 'Remove cells with fewer counts than this over all genes',
+  minReads: 'A gene counts as seen in a cell from this many reads on',
+  minCells: 'Keep genes seen in at least this many cells',
+  targetSum: 'Counts per cell after library-size normalisation',
+  logBase: 'Base of log(x + 1): 10, 2 or e',
+  testShare: 'Share of cells held out for the final scores only',
+  stopShare: 'Share of the remaining cells used for early stopping and every choice',
+  hidden: 'Width of the hidden layer; several widths with commas for several layers',
+  dropout: 'Share of hidden units switched off at random in each training step',
+  batch: 'Cells per training step',
+  learningRate: 'Step size of the Adam optimiser',
+  epochs: 'Most passes over the training cells',
+  patience: 'Stop after this many epochs without improvement on the stop cells',
+  lambda: 'Strength of the group lasso that switches genes off',
+  rule: 'How the panel is read from the weights: paper (largest and smallest weights) or norm (largest rows)',
+  panelEnds: 'paper rule: genes taken from each end of the ranking',
+  panelShare: 'paper rule: never more than this share of the genes from each end',
+  panelSize: 'norm rule: number of genes in the panel',
+  embeddings: 'Compute PCA, t-SNE, UMAP and clusters for the figures',
+};
+export const PARAM_KEYS = Object.keys(shape) as ParamKey[];
+
+/**
+ * Preset plus changes, checked.
+ * @throws AppError BAD_INPUT naming the unknown key or the value that is out of range, with the range.
+ */
+export function parseParams(preset: string, changes: Readonly<Record<string, unknown>> = {}): Params {
+  if (!Object.hasOwn(PRESETS, preset)) {
+    throw badInput(
+      'preset',
+      `There is no preset "${preset}"; there are ${Object.keys(PRESETS).join(' and ')}.`,
+    );
+  }
+  for (const key of Object.keys(changes)) {
+    if (!Object.hasOwn(shape, key)) {
+      throw badInput(key, `There is no parameter "${key}". The parameters are ${PARAM_KEYS.join(', ')}.`);
+    }
+  }
+  const result = parser.safeParse({ ...PRESETS[preset as PresetName], ...changes });
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const key = String(issue.path[0] ?? 'params');
+  throw badInput(key, `The parameter ${key} cannot be ${JSON.stringify(changes[key])}: ${issue.message}.`);
+}
+
+/** Stored parameters of any earlier version, brought to the present one. */
+export function upgradeParams(stored: {
+  readonly version: number;
+  readonly params: Readonly<Record<string, unknown>>;
+}): Params {
+  if (stored.version !== PARAMS_VERSION) {
+    throw badInput(
+      'version',
+      `These parameters are of version ${stored.version}; this app knows up to ${PARAMS_VERSION}. Update F910 Studio.`,
+    );
+  }
+  return parser.parse(stored.params);
+}
+
+/** Base of the logarithm as a number. */
+export function logBaseOf(params: Pick<Params, 'logBase'>): number {
+  return params.logBase === 'e' ? Math.E : params.logBase;
+}

@@ -1,0 +1,17 @@
+/** Everything a finished run holds, read from its folder: what exports, reports and screens are made of. */
+import type { Embedding } from '../../shared/contract.ts';
+import type { DatasetSummary, PanelGene, RunMetrics, RunSummary, TrainingCurve } from '../../shared/model.ts';
+import type { Params } from '../../shared/params.ts';
+
+export interface RunArtifacts {
+  readonly summary: RunSummary;
+  readonly dataset: DatasetSummary;
+  readonly paramsVersion: number;
+  readonly params: Params;
+  readonly metrics: RunMetrics;
+  /** All genes of the run's background, in data set order. */
+  readonly genes: readonly PanelGene[];
+  readonly curves: readonly TrainingCurve[];
+  /** Null where embeddings were switched off or not possible. */
+  readonly embedding: Embedding | null;
+}

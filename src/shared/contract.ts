@@ -5,6 +5,7 @@ import { procedure } from './rpc/procedure.ts';
 import type {
   DatasetSummary,
   EngineInfo,
+  ImportRequest,
   InspectReport,
   LabelColumn,
   PanelGene,
@@ -91,7 +92,7 @@ export const contract = {
   'data.inspect': procedure<{ path: string; options: z.output<typeof readOptions> }, InspectReport, Progress>(
     input(z.strictObject({ path, options: readOptions })),
   ),
-  'data.import': procedure<z.output<typeof importInput>, DatasetSummary, Progress>(raw =>
+  'data.import': procedure<ImportRequest, DatasetSummary, Progress>(raw =>
     input(importInput)(raw),
   ),
   'data.example': procedure<Record<string, never>, DatasetSummary, Progress>(
@@ -158,7 +159,7 @@ const simulateInput = z.strictObject({
   seed: z.number().int().min(0),
   out: path,
 });
-export type ImportInput = z.output<typeof importInput>;
+export type ImportInput = ImportRequest;
 export type SimulateInput = z.output<typeof simulateInput>;
 export type F910Contract = typeof contract;
 

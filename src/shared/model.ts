@@ -25,25 +25,36 @@ export interface LabelColumn {
 /** What a user says about how to read a path; an option that a reader does not know is refused. */
 export interface ReadOptions {
   /** Which of several matrices: genome, group, layer or object name. */
-  readonly layer?: string;
+  readonly layer?: string | undefined;
   /** For tables whose orientation cannot be told: what the rows are. */
-  readonly rows?: 'genes' | 'cells';
+  readonly rows?: 'genes' | 'cells' | undefined;
   /** The values are already logarithms of this base (of normalised counts + 1). */
-  readonly alreadyLog?: number;
+  readonly alreadyLog?: number | undefined;
   /** How to treat a cell name that occurs several times. */
-  readonly duplicateCells?: 'refuse' | 'rename';
+  readonly duplicateCells?: 'refuse' | 'rename' | undefined;
 }
 
 /** A labels file beside a count file, and which of its columns to use. */
 export interface LabelOptions {
-  readonly idColumn?: string;
-  readonly typeColumn?: string;
-  readonly experimentColumn?: string;
-  readonly donorColumn?: string;
+  readonly idColumn?: string | undefined;
+  readonly typeColumn?: string | undefined;
+  readonly experimentColumn?: string | undefined;
+  readonly donorColumn?: string | undefined;
   /** Cells to leave out: column and value, e.g. demuxlet_cls = DBL. */
-  readonly drop?: readonly { readonly column: string; readonly value: string }[];
+  readonly drop?: readonly { readonly column: string; readonly value: string }[] | undefined;
   /** Leave out cells that the labels file does not name. Without it they stay, unlabelled. */
-  readonly dropUnlabelled?: boolean;
+  readonly dropUnlabelled?: boolean | undefined;
+}
+
+/** Which files, read and labelled how: all that an import needs to be repeated. */
+export interface ImportRequest {
+  readonly files: readonly {
+    readonly path: string;
+    readonly options: ReadOptions;
+    readonly labels?: string | undefined;
+    readonly labelOptions?: LabelOptions | undefined;
+  }[];
+  readonly name?: string | undefined;
 }
 
 /** What a reader reports of a path without storing it (terminal: `inspect`). */
@@ -107,6 +118,8 @@ export interface DatasetSummary {
   /** Simulated data say so wherever they are shown. */
   readonly simulated: boolean;
   readonly warnings: readonly string[];
+  /** The request that made it; null for the example, which is simulated anew. */
+  readonly imported: ImportRequest | null;
   /** SHA-256 over the stored counts, genes, cells and labels: the identity of the data. */
   readonly checksum: string;
 }

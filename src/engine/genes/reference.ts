@@ -1,0 +1,120 @@
+/** The human genes and the 978 L1000 landmarks that come with the app, with the look-ups that identity needs. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+export interface ReferenceGene {
+  readonly entrez: number;
+  /** Current symbol. */
+  readonly symbol: string;
+  /** Ensembl gene ids without version, alphabetical; the first is mostly the one of the primary assembly. */
+  readonly ensembl: readonly string[];
+  readonly chromosome: string;
+  /** NCBI's gene type, such as protein-coding. */
+  readonly type: string;
+  /** Full name. */
+  readonly name: string;
+  /** Row of the landmark list, or -1. */
+  readonly landmark: number;
+}
+
+/** Where the gene table comes from; shown beside everything made with it. */
+export interface ReferenceRelease {
+  readonly source: string;
+  readonly package: string;
+  readonly licence: string;
+  /** Date of the Entrez Gene release, YYYY-MM-DD. */
+  readonly entrezGene: string;
+  /** Date of the Ensembl release, YYYY-MM-DD. */
+  readonly ensembl: string;
+}
+
+export interface GeneReference {
+  readonly release: ReferenceRelease;
+  /** By Entrez id. */
+  readonly genes: readonly ReferenceGene[];
+  /** The 978 landmarks in the order of the list. */
+  readonly landmarks: readonly ReferenceGene[];
+  readonly byEnsembl: ReadonlyMap<string, ReferenceGene>;
+  readonly byEntrez: ReadonlyMap<number, ReferenceGene>;
+  readonly bySymbol: ReadonlyMap<string, ReferenceGene>;
+  /** Names that one gene only has: published landmark symbols and aliases. */
+  readonly byAlias: ReadonlyMap<string, ReferenceGene>;
+}
+
+/**
+ * Reads the gene table and the landmark list (about 65,000 genes, a quarter of a second: keep the result).
+ * @param resources Folder of the app's resources.
+ */
+export function loadReference(resources: string): GeneReference {
+  const release = JSON.parse(
+    readFileSync(join(resources, 'genes', 'human-genes.json'), 'utf8'),
+  ) as ReferenceRelease;
+  const table = gunzipSync(readFileSync(join(resources, 'genes', 'human-genes.tsv.gz'))).toString('utf8');
+  const landmarkRows = records(readFileSync(join(resources, 'l1000-landmarks.tsv'), 'utf8'));
+  const landmarkOf = new Map(landmarkRows.map(([entrez], row) => [Number(entrez), row]));
+
+  const genes: ReferenceGene[] = [];
+  const byEntrez = new Map<number, ReferenceGene>();
+  const aliasesOf = new Map<ReferenceGene, string[]>();
+  for (const [id, symbol, ensembl, aliases, chromosome, type, name] of records(table)) {
+    const entrez = Number(id);
+    const gene: ReferenceGene = {
+      entrez,
+      symbol: symbol!,
+      ensembl: split(ensembl!, ';'),
+      chromosome: chromosome!,
+      type: type!,
+      name: name!,
+      landmark: landmarkOf.get(entrez) ?? -1,
+    };
+    genes.push(gene);
+    byEntrez.set(entrez, gene);
+    aliasesOf.set(gene, split(aliases!, '|'));
+  }
+
+  const landmarks = landmarkRows.map(([entrez]) => byEntrez.get(Number(entrez))!);
+  const bySymbol = symbolIndex(genes);
+  const byAlias = new Map<string, ReferenceGene>();
+  for (const [gene, aliases] of aliasesOf) for (const alias of aliases) byAlias.set(alias, gene);
+  landmarkRows.forEach(([, published], row) => byAlias.set(published!, landmarks[row]!));
+  return { release, genes, landmarks, byEnsembl: ensemblIndex(genes), byEntrez, bySymbol, byAlias };
+}
+
+/** Fields of every line below the header. */
+function records(text: string): string[][] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map(line => line.split('\t'));
+}
+
+function split(field: string, by: string): string[] {
+  return field === '' ? [] : field.split(by);
+}
+
+/** A symbol of several genes stands for the only one of them with an Ensembl id, or for none. */
+function symbolIndex(genes: readonly ReferenceGene[]): Map<string, ReferenceGene> {
+  const owners = Map.groupBy(genes, gene => gene.symbol);
+  const index = new Map<string, ReferenceGene>();
+  for (const [symbol, all] of owners) {
+    const named = all.length === 1 ? all : all.filter(gene => gene.ensembl.length > 0);
+    if (named.length === 1) index.set(symbol, named[0]!);
+  }
+  return index;
+}
+
+/** Some 350 Ensembl ids belong to several Entrez genes: a landmark comes first, then protein-coding, then the lowest id. */
+function ensemblIndex(genes: readonly ReferenceGene[]): Map<string, ReferenceGene> {
+  const rank = (gene: ReferenceGene): number =>
+    gene.landmark >= 0 ? 0 : gene.type === 'protein-coding' ? 1 : 2;
+  const index = new Map<string, ReferenceGene>();
+  for (const gene of genes) {
+    for (const id of gene.ensembl) {
+      const held = index.get(id);
+      if (held === undefined || rank(gene) < rank(held)) index.set(id, gene);
+    }
+  }
+  return index;
+}

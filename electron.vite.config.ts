@@ -15,6 +15,7 @@ export default defineConfig({
           server: entry('server'),
           cli: entry('cli'),
           'scran-worker': entry('scran-worker'),
+          'reader-worker': entry('reader-worker'),
         },
       },
     },

@@ -26,6 +26,8 @@ export interface Source {
 export interface ReadContext {
   readonly signal: AbortSignal;
   progress(value: Progress): void;
+  /** Entry file of a worker thread, as in EngineEnvironment: binary formats are parsed in "reader-worker". */
+  readonly worker: (name: string) => URL;
 }
 
 /** What stands beside the counts. */

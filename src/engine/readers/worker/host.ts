@@ -1,0 +1,54 @@
+/** The worker's side: parses one file and posts its blocks, never further ahead of the engine than a few. */
+import { workerData, type MessagePort } from 'node:worker_threads';
+import { toWire } from '../../../shared/errors.ts';
+import type { RowBlock } from '../../counts/rows.ts';
+import type { ParseJob, Parser, ParserMessage, ParserName } from './protocol.ts';
+
+/** Blocks on their way to the engine at one time; a block is a few million entries at most. */
+const BLOCKS_AHEAD = 2;
+
+const parsers: Record<ParserName, () => Promise<Parser>> = {
+  hdf5: async () => (await import('../hdf5/parse.ts')).parseHdf5,
+  r: async () => (await import('../r/parse.ts')).parseR,
+};
+
+/** Parses the file that the worker was started for, and tells the engine how it ended. */
+export async function serveParser(port: MessagePort): Promise<void> {
+  const job = workerData as ParseJob;
+  const post = (message: ParserMessage, transfer: ArrayBuffer[] = []): void =>
+    port.postMessage(message, transfer);
+  try {
+    const parse = await parsers[job.parser]();
+    const result = await parse(
+      job.source,
+      job.options,
+      { rows: sender(post, new Int32Array(job.taken)) },
+      { signal: new AbortController().signal, progress: value => post({ progress: value }) },
+    );
+    post({ result });
+  } catch (error) {
+    post({ error: toWire(error) });
+  }
+}
+
+function sender(
+  post: (message: ParserMessage, transfer: ArrayBuffer[]) => void,
+  taken: Int32Array,
+): (block: RowBlock) => void {
+  let sent = 0;
+  return block => {
+    const copy = {
+      rows: block.rows,
+      ptr: block.ptr.slice(),
+      idx: block.idx.slice(0, block.ptr[block.rows]),
+      val: block.val.slice(0, block.ptr[block.rows]),
+    };
+    post({ rows: copy }, [copy.ptr.buffer, copy.idx.buffer, copy.val.buffer]);
+    sent++;
+    for (;;) {
+      const seen = Atomics.load(taken, 0);
+      if (sent - seen <= BLOCKS_AHEAD) return;
+      Atomics.wait(taken, 0, seen);
+    }
+  };
+}

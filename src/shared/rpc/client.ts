@@ -1,13 +1,16 @@
+/** The calling side of the contract: typed calls, progress, cancelling, and nobody left waiting when the engine dies. */
 import { AppError, cancelled, fromWire } from '../errors.ts';
+import { PROTOCOL, type Frame, type Transport } from './frames.ts';
 import type { Contract, InputOf, OutputOf, ProgressOf } from './procedure.ts';
-import type { Transport } from './frames.ts';
 
 export interface CallOptions<Progress> {
+  /** Aborting asks the engine to stop; the call settles when it has. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 export interface Client<C extends Contract> {
+  /** @throws AppError: the procedure's own, BAD_INPUT, CANCELLED, or ENGINE_LOST when the connection ends first. */
   call<K extends keyof C & string>(
     name: K,
     input: InputOf<C[K]>,
@@ -17,9 +20,9 @@ export interface Client<C extends Contract> {
 }
 
 interface Pending {
-  resolve(v: unknown): void;
-  reject(e: unknown): void;
-  onProgress: ((v: never) => void) | undefined;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+  readonly onProgress: ((progress: never) => void) | undefined;
 }
 
 export function createClient<C extends Contract>(transport: Transport): Client<C> {
@@ -27,55 +30,63 @@ export function createClient<C extends Contract>(transport: Transport): Client<C
   let nextId = 1;
   let lost: string | undefined;
 
-  transport.onFrame(frame => {
-    switch (frame.t) {
-      case 'progress':
-        pending.get(frame.id)?.onProgress?.(frame.value as never);
-        return;
-      case 'result':
-        settle(frame.id)?.resolve(frame.value);
-        return;
-      case 'error':
-        settle(frame.id)?.reject(fromWire(frame.error));
-        return;
-    }
-  });
+  transport.onFrame(receive);
+  transport.onClose(lose);
+  transport.send({ t: 'hello', protocol: PROTOCOL });
 
-  // A dead engine must not leave anyone waiting.
-  transport.onClose(reason => {
-    lost = reason;
-    for (const [, p] of pending)
-      p.reject(new AppError('ENGINE_LOST', `The engine stopped: ${reason}.`, { reason }));
+  function receive(frame: Frame): void {
+    switch (frame.t) {
+      case 'hello':
+        if (frame.protocol === PROTOCOL) return;
+        lose('it is of another version than this window; start F910 Studio again');
+        return transport.close();
+      case 'progress':
+        return pending.get(frame.id)?.onProgress?.(frame.value as never);
+      case 'result':
+        return settle(frame.id)?.resolve(frame.value);
+      case 'error':
+        return settle(frame.id)?.reject(fromWire(frame.error));
+      case 'call':
+      case 'cancel':
+        return; // A client serves nothing.
+    }
+  }
+
+  function lose(reason: string): void {
+    lost ??= reason;
+    for (const waiting of pending.values()) waiting.reject(engineLost(lost));
     pending.clear();
-  });
+  }
 
   function settle(id: number): Pending | undefined {
-    const p = pending.get(id);
+    const waiting = pending.get(id);
     pending.delete(id);
-    return p;
+    return waiting;
   }
 
   return {
     call(name, input, { signal, onProgress } = {}) {
-      if (lost !== undefined)
-        return Promise.reject(new AppError('ENGINE_LOST', `The engine stopped: ${lost}.`, { reason: lost }));
+      if (lost !== undefined) return Promise.reject(engineLost(lost));
       if (signal?.aborted) return Promise.reject(cancelled(name));
       const id = nextId++;
-      // Cancelling asks; the promise settles only when the engine says it has stopped.
       const cancel = (): void => {
         if (pending.has(id)) transport.send({ t: 'cancel', id });
       };
       signal?.addEventListener('abort', cancel, { once: true });
       return new Promise<never>((resolve, reject) => {
-        pending.set(id, { resolve: resolve as (v: unknown) => void, reject, onProgress });
+        pending.set(id, { resolve: resolve as (value: unknown) => void, reject, onProgress });
         try {
           transport.send({ t: 'call', id, name, input });
-        } catch (e) {
+        } catch (error) {
           pending.delete(id);
-          reject(e);
+          reject(error);
         }
       }).finally(() => signal?.removeEventListener('abort', cancel));
     },
     close: () => transport.close(),
   };
+}
+
+function engineLost(reason: string): AppError<'ENGINE_LOST'> {
+  return new AppError('ENGINE_LOST', `The engine stopped: ${reason}.`, { reason });
 }

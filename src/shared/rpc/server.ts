@@ -1,6 +1,7 @@
-import { AppError, cancelled, toWire } from '../errors.ts';
+/** The serving side of the contract: parses input once, runs handlers, sends progress at a bearable rate. */
+import { badInput, cancelled, isAppError, toWire } from '../errors.ts';
+import { PROTOCOL, type Frame, type Transport } from './frames.ts';
 import type { Contract, InputOf, OutputOf, ProgressOf } from './procedure.ts';
-import type { Frame, Transport } from './frames.ts';
 
 export interface CallContext<Progress> {
   /** Aborted when the caller cancels or the connection goes. Check it in every long loop. */
@@ -12,42 +13,66 @@ export interface CallContext<Progress> {
 export type Handlers<C extends Contract> = {
   readonly [K in keyof C]: (
     input: InputOf<C[K]>,
-    ctx: CallContext<ProgressOf<C[K]>>,
+    context: CallContext<ProgressOf<C[K]>>,
   ) => Promise<OutputOf<C[K]>> | OutputOf<C[K]>;
 };
 
+const PROGRESS_EVERY_MS = 100;
+
+/**
+ * Answers one client. The client says hello first, with the same protocol; anything else ends the connection.
+ * When the connection goes, its calls are aborted.
+ */
 export function serve<C extends Contract>(
   contract: C,
   handlers: Handlers<C>,
   transport: Transport,
-  everyMs = 100,
+  everyMs = PROGRESS_EVERY_MS,
 ): void {
   const running = new Map<number, AbortController>();
+  let greeted = false;
+
   transport.onClose(() => {
-    for (const c of running.values()) c.abort();
+    for (const controller of running.values()) controller.abort();
   });
   transport.onFrame(frame => {
-    if (frame.t === 'call') void run(frame);
-    else if (frame.t === 'cancel') running.get(frame.id)?.abort();
+    switch (frame.t) {
+      case 'hello':
+        greeted = frame.protocol === PROTOCOL;
+        transport.send({ t: 'hello', protocol: PROTOCOL });
+        return;
+      case 'call':
+        if (greeted) void run(frame);
+        else transport.close();
+        return;
+      case 'cancel':
+        running.get(frame.id)?.abort();
+        return;
+      case 'progress':
+      case 'result':
+      case 'error':
+        return; // A server calls nothing.
+    }
   });
 
   async function run({ id, name, input }: Extract<Frame, { t: 'call' }>): Promise<void> {
+    if (running.has(id)) return transport.close(); // Two calls of one id could not be told apart.
     const controller = new AbortController();
     running.set(id, controller);
     const meter = throttle(everyMs, value => transport.send({ t: 'progress', id, value }));
     try {
-      if (!Object.hasOwn(contract, name))
-        throw new AppError('BAD_INPUT', `No procedure "${name}".`, { path: 'name', problem: 'unknown' });
-      const parsed = contract[name]!.parse(input);
-      const value = await handlers[name as keyof C](parsed, {
+      if (!Object.hasOwn(contract, name)) throw badInput('name', `There is no procedure "${name}".`);
+      const value = await handlers[name as keyof C](contract[name]!.parse(input), {
         signal: controller.signal,
-        progress: meter.push as (v: never) => void,
+        progress: meter.push as (value: never) => void,
       });
       meter.flush();
       transport.send({ t: 'result', id, value });
     } catch (error) {
       meter.drop();
-      const shown = controller.signal.aborted ? cancelled(name) : error;
+      // What fails after a cancel, fails because of it, whatever was thrown on the way out.
+      const stopped = controller.signal.aborted && !isAppError(error, 'CANCELLED');
+      const shown = stopped ? cancelled(name) : error;
       transport.send({ t: 'error', id, error: toWire(shown) });
     } finally {
       running.delete(id);
@@ -56,38 +81,33 @@ export function serve<C extends Contract>(
 }
 
 /** Latest value wins, at most one per `everyMs`; the last one is never lost. */
-function throttle(everyMs: number, emit: (v: unknown) => void) {
-  let waiting: { value: unknown } | undefined;
+function throttle(everyMs: number, emit: (value: unknown) => void) {
+  let waiting: { readonly value: unknown } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let last = -Infinity;
-  const fire = (): void => {
-    if (waiting) {
-      emit(waiting.value);
-      waiting = undefined;
-      last = performance.now();
-    }
-  };
-  const drop = (): void => {
-    if (timer) clearTimeout(timer);
+  const stopTimer = (): void => {
+    clearTimeout(timer);
     timer = undefined;
+  };
+  const fire = (): void => {
+    stopTimer();
+    if (!waiting) return;
+    const { value } = waiting;
     waiting = undefined;
+    last = performance.now();
+    emit(value);
   };
   return {
     push(value: unknown): void {
       waiting = { value };
       const due = last + everyMs - performance.now();
       if (due <= 0) fire();
-      else
-        timer ??= setTimeout(() => {
-          timer = undefined;
-          fire();
-        }, due);
+      else timer ??= setTimeout(fire, due);
     },
-    flush(): void {
-      if (timer) clearTimeout(timer);
-      timer = undefined;
-      fire();
+    flush: fire,
+    drop(): void {
+      stopTimer();
+      waiting = undefined;
     },
-    drop,
   };
 }

@@ -43,7 +43,7 @@ export const kinds: Record<string, () => Promise<Pair>> = {
     await once(near, 'open');
     const [far] = (await accepted) as [SocketLike & { terminate(): void }];
     return {
-      client: socketTransport(near as unknown as SocketLike),
+      client: socketTransport(near),
       engine: socketTransport(far),
       sendRaw: value => near.send(value as string),
       cut() {

@@ -21,7 +21,7 @@ export interface Client<C extends Contract> {
 
 interface Pending {
   resolve(value: unknown): void;
-  reject(error: unknown): void;
+  reject(error: Error): void;
   readonly onProgress: ((progress: never) => void) | undefined;
 }
 
@@ -74,7 +74,7 @@ export function createClient<C extends Contract>(transport: Transport): Client<C
       };
       signal?.addEventListener('abort', cancel, { once: true });
       return new Promise<never>((resolve, reject) => {
-        pending.set(id, { resolve: resolve as (value: unknown) => void, reject, onProgress });
+        pending.set(id, { resolve: resolve, reject, onProgress });
         try {
           transport.send({ t: 'call', id, name, input });
         } catch (error) {

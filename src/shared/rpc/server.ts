@@ -6,7 +6,7 @@ import type { Contract, InputOf, OutputOf, ProgressOf } from './procedure.ts';
 export interface CallContext<Progress> {
   /** Aborted when the caller cancels or the connection goes. Check it in every long loop. */
   readonly signal: AbortSignal;
-  progress(value: Progress): void;
+  readonly progress: (value: Progress) => void;
 }
 
 /** One handler per procedure; a missing one does not compile. */
@@ -62,9 +62,9 @@ export function serve<C extends Contract>(
     const meter = throttle(everyMs, value => transport.send({ t: 'progress', id, value }));
     try {
       if (!Object.hasOwn(contract, name)) throw badInput('name', `There is no procedure "${name}".`);
-      const value = await handlers[name as keyof C](contract[name]!.parse(input), {
+      const value = await handlers[name as keyof C](contract[name]!.parse(input) as InputOf<C[keyof C]>, {
         signal: controller.signal,
-        progress: meter.push as (value: never) => void,
+        progress: meter.push,
       });
       meter.flush();
       transport.send({ t: 'result', id, value });
@@ -98,14 +98,14 @@ function throttle(everyMs: number, emit: (value: unknown) => void) {
     emit(value);
   };
   return {
-    push(value: unknown): void {
+    push: (value: unknown): void => {
       waiting = { value };
       const due = last + everyMs - performance.now();
       if (due <= 0) fire();
       else timer ??= setTimeout(fire, due);
     },
     flush: fire,
-    drop(): void {
+    drop: (): void => {
       stopTimer();
       waiting = undefined;
     },

@@ -1,0 +1,142 @@
+/** The health of a workspace, for `doctor`: database, files against their sums, leftovers, disk. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError, cancelled } from '../../shared/errors.ts';
+import type { DoctorCheck } from '../../shared/contract.ts';
+import { binEntries } from './bin.ts';
+import { folderOf, storedIds } from './context.ts';
+import type { WorkspaceContext } from './context.ts';
+import { readRecord } from './record.ts';
+import { allDatasets, allRuns } from './rows.ts';
+import { freeBytes } from './storage-error.ts';
+import { fileProblem, verifyDataset } from './verify.ts';
+
+/** Free bytes below which a run may fail: weights and checkpoints of one run with room to spare. */
+const LITTLE_ROOM = 2 ** 30;
+
+/** @throws AppError CANCELLED */
+export async function checkWorkspace(context: WorkspaceContext, signal: AbortSignal): Promise<DoctorCheck[]> {
+  return [
+    checkDatabase(context),
+    ...(await checkDatasets(context, signal)),
+    ...(await checkRuns(context, signal)),
+    checkLeftovers(context),
+    checkDisk(context),
+  ];
+}
+
+function checkDatabase({ database }: WorkspaceContext): DoctorCheck {
+  const name = 'Workspace database';
+  const problems = database.pragma('integrity_check(5)') as { integrity_check: string }[];
+  if (problems.length === 1 && problems[0]!.integrity_check === 'ok') {
+    return { name, ok: true, detail: 'f910.sqlite is sound.' };
+  }
+  return {
+    name,
+    ok: false,
+    detail: `f910.sqlite is damaged: ${problems.map(row => row.integrity_check).join('; ')}.`,
+    remedy:
+      'Close F910 Studio everywhere and open it again: it keeps the damaged file and lists data sets and runs from their folders.',
+  };
+}
+
+async function checkDatasets(
+  { database, folders }: WorkspaceContext,
+  signal: AbortSignal,
+): Promise<DoctorCheck[]> {
+  const checks: DoctorCheck[] = [];
+  const datasets = allDatasets(database);
+  for (const summary of datasets) {
+    const problems = await verifyDataset(folderOf(folders, 'dataset', summary.id), summary, signal);
+    if (problems.length === 0) continue;
+    checks.push({
+      name: `Data set "${summary.name}"`,
+      ok: false,
+      detail: `${problems.join('; ')}.`,
+      remedy: 'Import the data again from their files, then delete this data set.',
+    });
+  }
+  if (checks.length > 0) return checks;
+  return [
+    { name: 'Data sets', ok: true, detail: `${datasets.length} stored, all files as they were written.` },
+  ];
+}
+
+async function checkRuns(
+  { database, folders }: WorkspaceContext,
+  signal: AbortSignal,
+): Promise<DoctorCheck[]> {
+  const checks: DoctorCheck[] = [];
+  const runs = allRuns(database);
+  for (const { id, name } of runs) {
+    if (signal.aborted) throw cancelled('The check');
+    const problems: string[] = [];
+    const folder = folderOf(folders, 'run', id);
+    try {
+      for (const [file, sum] of Object.entries(readRecord(folder).files)) {
+        const problem = await fileProblem(folder, file, sum, signal);
+        if (problem !== null) problems.push(problem);
+      }
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'CANCELLED') throw error;
+      problems.push(error.message);
+    }
+    if (problems.length === 0) continue;
+    checks.push({
+      name: `${name} (${id})`,
+      ok: false,
+      detail: `${problems.join('; ')}.`,
+      remedy: 'Start the run again with the same parameters, then delete this one.',
+    });
+  }
+  if (checks.length > 0) return checks;
+  return [{ name: 'Runs', ok: true, detail: `${runs.length} kept, all files as they were written.` }];
+}
+
+function checkLeftovers({ folders, database }: WorkspaceContext): DoctorCheck {
+  const name = 'Leftovers';
+  const listed = new Set([...allDatasets(database), ...allRuns(database)].map(({ id }) => id));
+  const unlisted = [
+    ...storedIds(folders, 'dataset').map(id => ({ id, path: folderOf(folders, 'dataset', id) })),
+    ...storedIds(folders, 'run').map(id => ({ id, path: folderOf(folders, 'run', id) })),
+  ].filter(({ id, path }) => !listed.has(id) && existsSync(path));
+  if (unlisted.length > 0) {
+    return {
+      name,
+      ok: false,
+      detail: `Folders that cannot be listed because their description is missing or damaged: ${unlisted.map(({ path }) => path).join(', ')}.`,
+      remedy: 'Import the data again or repeat the run; these folders can then be moved away.',
+    };
+  }
+  const binned = binEntries(folders.bin);
+  const bytes = binned.reduce((sum, entry) => sum + sizeOf(join(folders.bin, entry)), 0);
+  const detail =
+    binned.length === 0
+      ? 'The bin is empty.'
+      : `The bin holds ${binned.length} entries, ${megabytes(bytes)}.`;
+  return { name, ok: true, detail };
+}
+
+function checkDisk({ folders }: WorkspaceContext): DoctorCheck {
+  const name = 'Free disk space';
+  const free = freeBytes(folders.root);
+  if (free === null) return { name, ok: true, detail: 'The system does not tell how much is free.' };
+  const detail = `${megabytes(free)} free for the workspace in ${folders.root}.`;
+  if (free >= LITTLE_ROOM) return { name, ok: true, detail };
+  return { name, ok: false, detail, remedy: 'Empty the bin or free some space on that disk.' };
+}
+
+/** Bytes of all files below a folder. */
+function sizeOf(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .reduce(
+      (sum, entry) =>
+        sum + (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { storageError } from './storage-error.ts';
+import { codeOf, storageError } from './storage-error.ts';
 
 /** Size and SHA-256 of a file, in hexadecimal. */
 export interface FileSum {
@@ -37,7 +37,7 @@ export class SummedFile {
   constructor(path: string) {
     this.path = path;
     try {
-      this.#descriptor = openSync(path, 'wx', 0o600);
+      this.#descriptor = openSync(path, 'wx');
     } catch (error) {
       throw storageError(error, path);
     }
@@ -135,19 +135,43 @@ function chunksOf(data: string | Uint8Array | Iterable<Uint8Array>): Iterable<Ui
 /** Renames and brings the new name to the disk, so that it outlives a power cut. */
 export function renameDurably(from: string, to: string): void {
   try {
-    renameSync(from, to);
+    renamePatiently(from, to);
     syncFolder(dirname(to));
   } catch (error) {
     throw storageError(error, to);
   }
 }
 
-/** Brings the names in a folder to the disk. Windows does this on its own and refuses to open folders. */
+/** On Windows a virus scanner may hold a new file for a moment; elsewhere a refusal is final. */
+function renamePatiently(from: string, to: string): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      renameSync(from, to);
+      return;
+    } catch (error) {
+      const held = process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error));
+      if (!held || attempt === 20) throw error;
+      pause(50);
+    }
+  }
+}
+
+/** Stops this thread for some milliseconds. */
+export function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/**
+ * Brings the names in a folder to the disk. Windows does this on its own and refuses to open folders; some network
+ * drives know no such request, and then there is nothing more to be done.
+ */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const descriptor = openSync(folder, 'r');
   try {
     fsyncSync(descriptor);
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes(codeOf(error))) throw error;
   } finally {
     closeSync(descriptor);
   }

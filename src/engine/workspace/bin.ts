@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
-import { syncFolder } from './atomic.ts';
-import { folderOf, moveWithRow, removeFolder } from './context.ts';
+import { renameDurably, syncFolder } from './atomic.ts';
+import { folderOf, moveWithRow, temporaryFolder } from './context.ts';
 import type { Folders, WorkspaceContext } from './context.ts';
+import { write } from './database.ts';
 import type { Kind } from './ids.ts';
 import { readManifest } from './manifest.ts';
 import { readRecord } from './record.ts';
@@ -67,19 +68,28 @@ export class Bin {
     const note = this.#note(entry);
     const content = join(folders.bin, entry, 'content');
     moveWithRow(this.#context, content, () => {
+      const place = folderOf(folders, note.kind, note.id);
+      if (existsSync(place)) throw workspaceError(place, `${note.id} is in the workspace already.`);
       if (note.kind === 'dataset') insertDataset(database, readManifest(content).summary);
       else putRun(database, { summary: readRecord(content).summary, owner: null });
-      return folderOf(folders, note.kind, note.id);
+      return place;
     });
-    removeFolder(this.#context.owner, join(folders.bin, entry));
+    rmSync(join(folders.bin, entry), { recursive: true, force: true });
     return note;
   }
 
   /** Removes for good what was deleted at least that many days ago; 0 removes all. @returns how many entries went */
   empty(olderThanDays: number): number {
+    const { bin } = this.#context.folders;
     const latest = Date.now() - olderThanDays * DAY;
-    const old = binEntries(this.#context.folders.bin).filter(entry => deletedAt(entry) <= latest);
-    for (const entry of old) removeFolder(this.#context.owner, join(this.#context.folders.bin, entry));
+    const away = temporaryFolder(this.#context.owner);
+    // Moved first, so that no entry is ever seen half removed; in a transaction, because others may do the same.
+    const old = write(this.#context.database, () => {
+      const entries = binEntries(bin).filter(entry => deletedAt(entry) <= latest);
+      for (const entry of entries) renameDurably(join(bin, entry), join(away.folder, entry));
+      return entries;
+    });
+    away.remove();
     return old.length;
   }
 
@@ -107,15 +117,15 @@ export function moveToBin(
   const deleted = new Date().toISOString();
   const entry = join(folders.bin, `${deleted.replace(/[-:.]/g, '')}-${kind}-${id}`);
   try {
-    mkdirSync(entry);
-    writeSealed(join(entry, 'note.json'), { schema: 1, kind, id, name, deleted });
-    syncFolder(folders.bin);
     moveWithRow(context, folderOf(folders, kind, id), () => {
       removeRow();
+      mkdirSync(entry);
+      writeSealed(join(entry, 'note.json'), { schema: 1, kind, id, name, deleted });
+      syncFolder(folders.bin);
       return join(entry, 'content');
     });
   } catch (error) {
-    rmSync(entry, { recursive: true, force: true });
+    if (!existsSync(join(entry, 'content'))) rmSync(entry, { recursive: true, force: true });
     throw storageError(error, entry);
   }
 }

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { AppError, cancelled } from '../../shared/errors.ts';
 import type { DoctorCheck } from '../../shared/contract.ts';
 import { binEntries } from './bin.ts';
-import { folderOf, storedIds } from './context.ts';
+import { DATABASE, folderOf, storedIds } from './context.ts';
 import type { WorkspaceContext } from './context.ts';
+import type { Database } from './database.ts';
 import { readRecord } from './record.ts';
 import { allDatasets, allRuns } from './rows.ts';
-import { freeBytes } from './storage-error.ts';
+import { databaseError, freeBytes, isDamage } from './storage-error.ts';
 import { fileProblem, verifyDataset } from './verify.ts';
 
 /** Free bytes below which a run may fail: weights and checkpoints of one run with room to spare. */
@@ -16,8 +17,11 @@ const LITTLE_ROOM = 2 ** 30;
 
 /** @throws AppError CANCELLED */
 export async function checkWorkspace(context: WorkspaceContext, signal: AbortSignal): Promise<DoctorCheck[]> {
+  const database = checkDatabase(context);
+  // What a damaged database lists is not to be trusted; opening again makes it anew from the folders.
+  if (!database.ok) return [database, checkDisk(context)];
   return [
-    checkDatabase(context),
+    database,
     ...(await checkDatasets(context, signal)),
     ...(await checkRuns(context, signal)),
     checkLeftovers(context),
@@ -27,17 +31,26 @@ export async function checkWorkspace(context: WorkspaceContext, signal: AbortSig
 
 function checkDatabase({ database }: WorkspaceContext): DoctorCheck {
   const name = 'Workspace database';
-  const problems = database.pragma('integrity_check(5)') as { integrity_check: string }[];
-  if (problems.length === 1 && problems[0]!.integrity_check === 'ok') {
-    return { name, ok: true, detail: 'f910.sqlite is sound.' };
-  }
+  const problem = integrityProblem(database);
+  if (problem === null) return { name, ok: true, detail: `${DATABASE} is sound.` };
   return {
     name,
     ok: false,
-    detail: `f910.sqlite is damaged: ${problems.map(row => row.integrity_check).join('; ')}.`,
+    detail: `${DATABASE} is damaged: ${problem}.`,
     remedy:
       'Close F910 Studio everywhere and open it again: it keeps the damaged file and lists data sets and runs from their folders.',
   };
+}
+
+function integrityProblem(database: Database): string | null {
+  try {
+    const rows = database.pragma('integrity_check(5)') as { integrity_check: string }[];
+    const text = rows.map(row => row.integrity_check).join('; ');
+    return text === 'ok' ? null : text;
+  } catch (error) {
+    if (isDamage(error) && error instanceof Error) return error.message;
+    throw databaseError(error, database.name);
+  }
 }
 
 async function checkDatasets(

@@ -62,13 +62,6 @@ export function temporaryFolder(owner: Owner): TemporaryFolder {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Removes a visible folder so that it is never seen half removed. */
-export function removeFolder(owner: Owner, folder: string): void {
-  const away = temporaryFolder(owner);
-  renameDurably(folder, join(away.folder, 'removed'));
-  away.remove();
-}
-
 export function folderOf(folders: Folders, kind: Kind, id: string): string {
   return join(kind === 'dataset' ? folders.datasets : folders.runs, id);
 }

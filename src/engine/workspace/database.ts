@@ -2,7 +2,8 @@
 import BetterSqlite3 from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
+import { pause, renameDurably } from './atomic.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import { databaseError, workspaceError } from './storage-error.ts';
@@ -16,20 +17,24 @@ const BUSY_TIMEOUT = 10_000;
 
 /**
  * Opens or creates the database and migrates it.
+ * @param temporaryFolder for unfinished copies, on the same disk
  * @throws AppError WORKSPACE for a database of a newer app or of another program; SQLite's own error for damage
  *   (see `isDamage`), which the caller repairs
  */
-export function openDatabase(path: string, migrations: readonly Migration[] = MIGRATIONS): Database {
+export function openDatabase(
+  path: string,
+  temporaryFolder: string,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Database {
   const database = new BetterSqlite3(path, { timeout: BUSY_TIMEOUT });
   try {
-    // A first write transaction waits for others; switching to the write-ahead log would not, so it comes inside.
     refuseForeign(database, path);
     useWriteAheadLog(database);
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
     const problems = database.pragma('quick_check(1)', { simple: true });
     if (problems !== 'ok') throw new BetterSqlite3.SqliteError(String(problems), 'SQLITE_CORRUPT');
-    migrate(database, path, migrations);
+    migrate(database, temporaryFolder, migrations);
     return database;
   } catch (error) {
     database.close();
@@ -66,7 +71,6 @@ function refuseForeign(database: Database, path: string): void {
 
 /** SQLite does not wait for other processes in this one switch, so two that start together may have to try again. */
 function useWriteAheadLog(database: Database): void {
-  const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let attempt = 1; ; attempt++) {
     try {
       database.pragma('journal_mode = WAL');
@@ -74,22 +78,22 @@ function useWriteAheadLog(database: Database): void {
     } catch (error) {
       const busy = error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY');
       if (!busy || attempt === 200) throw error;
-      Atomics.wait(pause, 0, 0, 25);
+      pause(25);
     }
   }
 }
 
-function migrate(database: Database, path: string, migrations: readonly Migration[]): void {
+function migrate(database: Database, temporaryFolder: string, migrations: readonly Migration[]): void {
   const newest = migrations.at(-1)?.version ?? 0;
   const version = versionOf(database);
   if (version > newest) {
     throw workspaceError(
-      path,
+      database.name,
       `This workspace was used with a newer F910 Studio (its database is version ${version}, this app knows ${newest}). Update F910 Studio, or choose another workspace.`,
     );
   }
   if (version === newest) return;
-  if (version > 0) backup(database, `${path}.version-${version}`);
+  if (version > 0) backup(database, temporaryFolder, version);
   for (const migration of migrations) {
     const step = database.transaction(() => {
       // Another process may have taken this step since.
@@ -107,6 +111,10 @@ function versionOf(database: Database): number {
 }
 
 /** A copy from before a migration, kept beside the database; the first of a version is kept. */
-function backup(database: Database, path: string): void {
-  if (!existsSync(path)) database.prepare('VACUUM INTO ?').run(path);
+function backup(database: Database, temporaryFolder: string, version: number): void {
+  const path = `${database.name}.version-${version}`;
+  if (existsSync(path)) return;
+  const copy = join(temporaryFolder, basename(path));
+  database.prepare('VACUUM INTO ?').run(copy);
+  renameDurably(copy, path);
 }

@@ -1,5 +1,4 @@
 /** Stores a data set: counts stream to a staging folder, which appears whole under datasets/ or not at all. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type {
@@ -45,15 +44,12 @@ const NAMES_A_CHUNK = 10_000;
 export class DatasetWriter implements RowSink {
   readonly #context: WorkspaceContext;
   readonly #staging: TemporaryFolder;
-  readonly #folder: string;
   readonly #counts: FileRowSink;
 
   constructor(context: WorkspaceContext) {
     this.#context = context;
     this.#staging = temporaryFolder(context.owner);
-    this.#folder = join(this.#staging.folder, 'dataset');
-    mkdirSync(this.#folder);
-    this.#counts = new FileRowSink(this.#folder);
+    this.#counts = new FileRowSink(this.#staging.folder);
   }
 
   /** Cells written so far. */
@@ -76,9 +72,9 @@ export class DatasetWriter implements RowSink {
       const files = this.#writeFiles(meta);
       const summary = this.#summarise(meta, checksumOf(files, meta.alreadyLog));
       const manifest: Manifest = { schema: 1, appVersion: this.#context.appVersion, summary, files };
-      writeSealed(join(this.#folder, 'manifest.json'), manifest);
-      syncFolder(this.#folder);
-      moveWithRow(this.#context, this.#folder, () => {
+      writeSealed(join(this.#staging.folder, 'manifest.json'), manifest);
+      syncFolder(this.#staging.folder);
+      moveWithRow(this.#context, this.#staging.folder, () => {
         insertDataset(this.#context.database, summary);
         return folderOf(this.#context.folders, 'dataset', summary.id);
       });
@@ -96,7 +92,7 @@ export class DatasetWriter implements RowSink {
 
   #writeFiles(meta: DatasetMeta): Record<DatasetFile, FileSum> {
     const put = (name: DatasetFile, data: string | Iterable<Uint8Array>): FileSum =>
-      writeAtomic(join(this.#folder, name), data);
+      writeAtomic(join(this.#staging.folder, name), data);
     return {
       ...this.#counts.finish(),
       'genes.json': put('genes.json', JSON.stringify(meta.genes)),

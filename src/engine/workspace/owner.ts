@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from './storage-error.ts';
+import { codeOf, workspaceError } from './storage-error.ts';
 
 const LOCK = '.lock';
 
@@ -22,9 +22,9 @@ export class Owner {
   /** @param staging folder of the workspace for unfinished things; must exist */
   constructor(staging: string) {
     this.#staging = staging;
-    let name: string;
-    let lock: Database.Database | null;
-    do {
+    let name = '';
+    let lock: Database.Database | null = null;
+    for (let attempt = 0; lock === null && attempt < 100; attempt++) {
       name = `${process.pid}-${randomBytes(6).toString('hex')}`;
       lock = tryLock(join(staging, name + LOCK), false);
       // Another process that swept at this very moment has taken the new lock for a dead one: take a new name.
@@ -32,7 +32,13 @@ export class Owner {
         lock.close();
         lock = null;
       }
-    } while (lock === null);
+    }
+    if (lock === null) {
+      throw workspaceError(
+        staging,
+        'Files in the workspace cannot be locked on this disk. Choose a folder on a disk of this computer.',
+      );
+    }
     this.name = name;
     this.folder = join(staging, name);
     this.#lock = lock;

@@ -1,6 +1,4 @@
 /** History: the runs of a workspace, who works on them, and how they end. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { AppError, badInput } from '../../shared/errors.ts';
 import type { DatasetSummary, RunSummary } from '../../shared/model.ts';
 import { binnedIds, moveToBin } from './bin.ts';
@@ -49,17 +47,15 @@ export class Runs {
     checkId('dataset', run.datasetId);
     const { database, folders, owner, appVersion } = this.#context;
     const staging = temporaryFolder(owner);
-    const prepared = join(staging.folder, 'run');
-    mkdirSync(prepared);
     let id = '';
     try {
-      moveWithRow(this.#context, prepared, () => {
+      moveWithRow(this.#context, staging.folder, () => {
         const dataset = findDataset(database, run.datasetId);
         if (dataset === null) throw notFound('dataset', run.datasetId);
         const summary = this.#firstSummary(run, dataset);
         const { sources, imported } = dataset;
         const { params, paramsVersion } = run;
-        writeRecord(prepared, {
+        writeRecord(staging.folder, {
           schema: 1,
           appVersion,
           summary,

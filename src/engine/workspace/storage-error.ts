@@ -41,6 +41,7 @@ export function storageError(error: unknown, path: string, needed = 0): AppError
   const code = codeOf(error);
   const name = basename(path);
   const folder = dirname(path);
+  const reason = error instanceof Error ? error.message : String(error);
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
@@ -59,18 +60,25 @@ export function storageError(error: unknown, path: string, needed = 0): AppError
         `${name} cannot be written in ${folder}: this account may not change that folder. Choose another folder or ask for the right to write there.`,
         { cause: error },
       );
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return workspaceError(
+        path,
+        `${name} in ${folder} is a file where a folder is needed. Choose another folder, or move that file away.`,
+        { cause: error },
+      );
     case 'ENOENT':
       return workspaceError(path, `${name} is missing from ${folder}.`, { cause: error });
     case 'EBUSY':
       return workspaceError(path, `${name} is in use by another program. Close the program and try again.`, {
         cause: error,
       });
-    default: {
-      const reason = error instanceof Error ? error.message : String(error);
+    case '':
+      return new AppError('INTERNAL', reason, { name: 'storage' }, { cause: error });
+    default:
       return workspaceError(path, `${name} in ${folder} could not be read or written (${reason}).`, {
         cause: error,
       });
-    }
   }
 }
 
@@ -78,7 +86,8 @@ export function storageError(error: unknown, path: string, needed = 0): AppError
 export function databaseError(error: unknown, path: string): unknown {
   const code = codeOf(error);
   if (error instanceof AppError || !code.startsWith('SQLITE_')) return error;
-  if (code === 'SQLITE_FULL') return diskFull(path, 0, error);
+  const fullDisk = code.startsWith('SQLITE_IOERR') && (freeBytes(dirname(path)) ?? Infinity) < 1 << 20;
+  if (code === 'SQLITE_FULL' || fullDisk) return diskFull(path, 0, error);
   if (code.startsWith('SQLITE_BUSY')) {
     return workspaceError(
       path,

@@ -40,33 +40,25 @@ export class Workspace {
    */
   static open(folder: string, { appVersion }: { readonly appVersion: string }): Workspace {
     const folders = createFolders(resolve(folder));
-    const notices: string[] = [];
-    let owner: Owner;
+    let owner: Owner | undefined;
+    let database: Database | undefined;
     try {
       owner = new Owner(folders.staging);
-    } catch (error) {
-      throw databaseError(error, join(folders.staging, 'lock'));
-    }
-    try {
       owner.sweep();
-      const database = openOrRebuild(folders, owner, notices);
+      const notices: string[] = [];
+      database = openOrRebuild(folders, owner, notices);
       const context: WorkspaceContext = { appVersion, folders, database, owner };
-      try {
-        const { added, removed } = matchRowsToFolders(context);
-        if (added > 0)
-          notices.push(`${added} data sets or runs were found in their folders and listed again.`);
-        if (removed > 0)
-          notices.push(`${removed} data sets or runs are no longer listed: their folders are gone.`);
-        markDeadRuns(context);
-        sweepBin(context);
-        return new Workspace(context, notices);
-      } catch (error) {
-        database.close();
-        throw error;
-      }
+      const { added, removed } = matchRowsToFolders(context);
+      if (added > 0) notices.push(`Found in their folders and listed again: ${added} data sets or runs.`);
+      if (removed > 0)
+        notices.push(`No longer listed, because their folders are gone: ${removed} data sets or runs.`);
+      markDeadRuns(context);
+      sweepBin(context);
+      return new Workspace(context, notices);
     } catch (error) {
-      owner.release();
-      throw error;
+      database?.close();
+      owner?.release();
+      throw storageError(databaseError(error, join(folders.root, DATABASE)), folders.root);
     }
   }
 
@@ -80,9 +72,10 @@ export class Workspace {
     return checkWorkspace(this.#context, signal);
   }
 
-  /** Lets go of everything. Runs still running are marked as interrupted. */
+  /** Lets go of everything; once is enough. Runs still running are marked as interrupted. */
   close(): void {
     const { database, owner } = this.#context;
+    if (!database.open) return;
     for (const run of runningRuns(database)) {
       if (run.owner === owner.name) this.runs.update(run.summary.id, { status: 'interrupted' });
     }
@@ -95,9 +88,9 @@ export class Workspace {
 function openOrRebuild(folders: Folders, owner: Owner, notices: string[]): Database {
   const path = join(folders.root, DATABASE);
   try {
-    return openDatabase(path);
+    return openDatabase(path, owner.folder);
   } catch (error) {
-    if (!isDamage(error)) throw databaseError(error, path);
+    if (!isDamage(error)) throw error;
     const stored = storedIds(folders, 'dataset').length + storedIds(folders, 'run').length;
     if (stored === 0) {
       throw workspaceError(
@@ -106,12 +99,12 @@ function openOrRebuild(folders: Folders, owner: Owner, notices: string[]): Datab
         { cause: error },
       );
     }
-    if (owner.others().length > 0) throw databaseError(error, path);
+    if (owner.others().length > 0) throw error;
     const aside = setAside(path);
     notices.push(
       `${DATABASE} was damaged. The list of data sets and runs was made again from their folders; the damaged file is kept as ${aside}.`,
     );
-    return openDatabase(path);
+    return openDatabase(path, owner.folder);
   }
 }
 

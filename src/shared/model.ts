@@ -232,6 +232,8 @@ export interface PanelSummary {
   readonly p: number | null;
   /** Genes at a cut that tie with one left out. */
   readonly ties: number;
+  /** Sentences for the user, such as why the panel is smaller than asked for. */
+  readonly notes?: readonly string[];
 }
 
 export interface RunMetrics {

@@ -18,11 +18,10 @@ export class RunMeter {
   readonly #total: number;
   readonly #emit: (progress: RunProgress) => void;
   readonly #clock: () => number;
-  readonly #started: number;
   #at: Phase;
   #before = 0;
 
-  /** @param clock seconds; given so that nothing here reads the time by itself */
+  /** @param clock seconds since the run began */
   constructor(
     runId: string,
     plan: readonly Phase[],
@@ -34,12 +33,11 @@ export class RunMeter {
     this.#total = plan.reduce((sum, p) => sum + p.cost, 0);
     this.#emit = emit;
     this.#clock = clock;
-    this.#started = clock();
     this.#at = plan[0]!;
   }
 
   get seconds(): number {
-    return this.#clock() - this.#started;
+    return this.#clock();
   }
 
   /** Begins a phase of the plan; everything before it counts as done. */

@@ -1,0 +1,366 @@
+/**
+ * The whole recipe, in order: preparation, maps, the L1000 models, the network that selects, the panel, the panel's
+ * models, scores and comparisons. Every figure is of the test cells; every choice is made on the stop cells.
+ *
+ * A run can be stopped anywhere and taken up again: what is cheap is computed anew (to the same numbers, since all
+ * randomness comes from the seed), maps and networks are kept in the run's folder, a network in training has checkpoints.
+ */
+import { AppError } from '../../shared/errors.ts';
+import type {
+  ModelId,
+  ModelMetrics,
+  PairMetrics,
+  PanelSummary,
+  RunMetrics,
+  RunProgress,
+  TrainingCurve,
+} from '../../shared/model.ts';
+import { logBaseOf, type Params } from '../../shared/params.ts';
+import { computeEmbedding } from '../embed/embed.ts';
+import type { EngineEnvironment } from '../environment.ts';
+import { estimateNetworkMemory, type NetworkSpec } from '../models/network.ts';
+import { fitRidge } from '../models/ridge.ts';
+import { rowSummary } from '../models/weights.ts';
+import { range, takeLabels } from '../steps/cells.ts';
+import type { StepContext } from '../steps/context.ts';
+import { meanPredictor } from '../steps/mean-predictor.ts';
+import { scoreModel } from '../steps/metrics.ts';
+import { comparePair, type Scored } from '../steps/pairs.ts';
+import { panelGenes, panelSummary } from '../steps/panel-tables.ts';
+import { readPanel, type Panel, type WeightRows } from '../steps/panel.ts';
+import type { Predictor } from '../steps/predictor.ts';
+import { verdict } from '../steps/verdict.ts';
+import type { TensorEngine } from '../tensor/backend.ts';
+import type { Dataset } from '../workspace/dataset.ts';
+import type { RunFolder } from '../workspace/run-folder.ts';
+import { saveEmbedding } from './embedding-file.ts';
+import { RunMeter } from './meter.ts';
+import { networkOfRun } from './networks.ts';
+import { planRun } from './plan.ts';
+import { FEWEST_LANDMARKS, prepare, type Prepared } from './prepare.ts';
+
+export interface RecipeContext {
+  readonly engine: TensorEngine;
+  readonly environment: EngineEnvironment;
+  readonly signal: AbortSignal;
+  progress(value: RunProgress): void;
+  /** Seconds of a clock that never goes back. */
+  readonly clock: () => number;
+  /** Bytes of memory that the machine can still give. */
+  readonly availableMemory: () => number;
+}
+
+/** A model with everything that is said about it. */
+interface Result extends Scored {
+  readonly metrics: ModelMetrics;
+  /** Lowest loss on the stop cells, by which the better of two models is named. */
+  readonly stopLoss: number;
+}
+
+/** Share of the available memory that the modelled matrix may take. */
+const MATRIX_SHARE = 0.4;
+
+/** Runs the recipe in a run's folder and writes metrics.json, panel.json and curves.json there. */
+export async function runRecipe(
+  dataset: Dataset,
+  params: Params,
+  folder: RunFolder,
+  context: RecipeContext,
+): Promise<RunMetrics> {
+  const run = new Recipe(dataset, params, folder, context);
+  return run.run();
+}
+
+class Recipe {
+  readonly #dataset: Dataset;
+  readonly #params: Params;
+  readonly #folder: RunFolder;
+  readonly #context: RecipeContext;
+  readonly #started: number;
+  #meter: RunMeter;
+  readonly #results: Result[] = [];
+  readonly #curves: TrainingCurve[] = [];
+  readonly #predictors: Predictor[] = [];
+  readonly #skipped: { what: string; why: string }[] = [];
+
+  constructor(dataset: Dataset, params: Params, folder: RunFolder, context: RecipeContext) {
+    this.#dataset = dataset;
+    this.#params = params;
+    this.#folder = folder;
+    this.#context = context;
+    this.#started = context.clock();
+    const { cells, genes } = dataset.summary;
+    this.#meter = this.#plan({ cells, genes, landmarks: dataset.summary.landmarks });
+  }
+
+  async run(): Promise<RunMetrics> {
+    try {
+      return await this.#run();
+    } finally {
+      for (const predictor of this.#predictors) predictor.dispose();
+    }
+  }
+
+  async #run(): Promise<RunMetrics> {
+    this.#folder.writeJson('dataset.json', this.#dataset.summary);
+    this.#meter.enter('prepare');
+    const prepared = await prepare(
+      this.#dataset,
+      this.#params,
+      this.#context.availableMemory() * MATRIX_SHARE,
+      this.#steps(),
+    );
+    const { genes, landmarks, split, training } = prepared;
+    this.#writeSplit(prepared);
+    this.#meter = this.#plan({
+      cells: prepared.rows.cells,
+      genes: prepared.rows.genes,
+      landmarks: landmarks.length,
+    });
+    this.#refuseWithoutRoom(prepared);
+    if (this.#params.embeddings) await this.#maps(prepared);
+
+    await this.#add(prepared, 'mean', meanPredictor(training.means), { epochs: 0, seconds: 0 }, Infinity);
+    if (landmarks.length >= FEWEST_LANDMARKS) {
+      await this.#linear(prepared, 'linear-l1000', landmarks);
+      await this.#network(prepared, 'dnn-l1000', landmarks);
+    } else {
+      this.#skipped.push({
+        what: 'linear-l1000 and dnn-l1000',
+        why: `only ${landmarks.length} of the 978 L1000 landmarks are among the kept genes, and at least ${FEWEST_LANDMARKS} are needed`,
+      });
+    }
+    const { panel, weights } = await this.#select(prepared);
+    const f910 = this.#params.rule === 'paper';
+    const linear = await this.#linear(prepared, f910 ? 'linear-f910' : 'linear-panel', panel.genes);
+    const network = await this.#network(prepared, f910 ? 'dnn-f910' : 'dnn-panel', panel.genes);
+
+    this.#meter.enter('finish');
+    const pairs = await this.#compare(prepared, linear, network);
+    const summary = panelSummary(panel, genes);
+    const r2 = new Float64Array(genes.name.length).fill(NaN);
+    linear.score.targets.forEach((gene, k) => (r2[gene] = linear.score.r2[k]!));
+    const chosen = network.stopLoss < linear.stopLoss ? network.id : linear.id;
+    const metrics = this.#metrics(prepared, pairs, summary, panel.notes, chosen);
+    this.#folder.writeJson('panel.json', panelGenes(panel, weights, genes, training, r2));
+    this.#folder.writeJson('curves.json', this.#curves);
+    this.#folder.writeJson('metrics.json', metrics);
+    this.#folder.log({ event: 'done', split: split.report, seconds: metrics.seconds });
+    return metrics;
+  }
+
+  #plan(sizes: { cells: number; genes: number; landmarks: number }): RunMeter {
+    const { clock, progress } = this.#context;
+    const params = this.#params;
+    const train = Math.floor(sizes.cells * (1 - params.testShare) * (1 - params.stopShare));
+    const panel =
+      params.rule === 'norm'
+        ? params.panelSize
+        : 2 * Math.min(params.panelEnds, params.panelShare * sizes.genes);
+    const phases = planRun(
+      { ...sizes, train, panel: Math.min(panel, sizes.genes / 2) },
+      params,
+      sizes.landmarks >= FEWEST_LANDMARKS,
+    );
+    return new RunMeter(this.#folder.id, phases, progress, () => clock() - this.#started);
+  }
+
+  #steps(): StepContext {
+    return { signal: this.#context.signal, progress: this.#meter.step };
+  }
+
+  /** Cells of each part, as positions in the data set, so that others can score the same cells. */
+  #writeSplit({ split, preprocessed }: Prepared): void {
+    const cells = (part: Int32Array): number[] => Array.from(part, row => preprocessed.cells[row]!);
+    this.#folder.writeJson('split.json', {
+      train: cells(split.train),
+      stop: cells(split.stop),
+      test: cells(split.test),
+    });
+  }
+
+  #refuseWithoutRoom({ rows }: Prepared): void {
+    const all = range(rows.genes);
+    const needed = estimateNetworkMemory(this.#spec('select', all, all));
+    const available = this.#context.availableMemory();
+    if (needed <= available) return;
+    const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
+    throw new AppError(
+      'NO_ROOM',
+      `This run needs about ${gigabytes(needed)} GB of memory and ${gigabytes(available)} GB are free. Close other programs, or lower \`hidden\`, or raise \`minCells\` so that fewer genes are kept.`,
+      { needed, available, of: 'memory' },
+    );
+  }
+
+  async #maps({ preprocessed, rows }: Prepared): Promise<void> {
+    if (this.#folder.has('embedding.json')) return;
+    this.#meter.enter('embedding');
+    const { seed, logBase } = this.#params;
+    try {
+      const maps = await computeEmbedding(
+        rows,
+        preprocessed,
+        { seed, logBase: logBaseOf({ logBase }) },
+        this.#context.environment,
+        this.#steps(),
+      );
+      const { notes, scores: _scores, components: _components, ...coordinates } = maps;
+      const cells = maps.cells.map(row => preprocessed.cells[row]!);
+      const columns = this.#dataset.columns.map(column => takeLabels(column, cells));
+      saveEmbedding(this.#folder, { ...coordinates, cells, columns }, notes);
+      for (const note of notes) this.#folder.log({ event: 'embedding', note });
+    } catch (error) {
+      // A run is worth having without its maps; what stops it otherwise stops it here.
+      if (!(error instanceof AppError) || !['NOT_POSSIBLE', 'NO_ROOM'].includes(error.code)) throw error;
+      this.#skipped.push({ what: 'maps of the cells', why: error.message });
+    }
+  }
+
+  async #linear(prepared: Prepared, id: ModelId, inputs: Int32Array): Promise<Result> {
+    this.#meter.enter(id.startsWith('linear-l1000') ? 'linear-l1000' : 'linear-panel');
+    const { rows, split } = prepared;
+    const model = await fitRidge(
+      this.#context.engine,
+      rows,
+      split,
+      { inputs, targets: without(rows.genes, inputs) },
+      this.#steps(),
+    );
+    const { ridge, seconds, path } = model;
+    const best = path.reduce((least, point) => Math.min(least, point.stopMse), Infinity);
+    return this.#add(prepared, id, model, { epochs: 0, seconds, ridge }, best);
+  }
+
+  async #network(prepared: Prepared, id: ModelId, inputs: Int32Array): Promise<Result> {
+    const trained = await this.#train(prepared, this.#spec(id, inputs, without(prepared.rows.genes, inputs)));
+    const { epochs, stoppedEarly, seconds, curve, predictor } = trained;
+    return this.#add(
+      prepared,
+      id,
+      predictor,
+      { epochs, stoppedEarly, seconds },
+      curve.stop[curve.bestEpoch - 1]!,
+    );
+  }
+
+  async #select(prepared: Prepared): Promise<{ panel: Panel; weights: WeightRows }> {
+    const all = range(prepared.rows.genes);
+    const spec = this.#spec('select', all, all);
+    const trained = await this.#train(prepared, spec);
+    const { epochs, stoppedEarly, seconds, converged, predictor } = trained;
+    const summary = rowSummary(trained.weights[0]!.kernel, all.length, spec.hidden[0]!);
+    const weights = { ...summary, norm: Float32Array.from(summary.norm) };
+    const panel = readPanel(weights, this.#params);
+    const switchedOff = panel.switchedOff.reduce((sum, off) => sum + off, 0);
+    const lasso = { lambda: spec.lambda, converged, switchedOff, genes: all.length };
+    await this.#add(
+      prepared,
+      'select',
+      predictor,
+      { epochs, stoppedEarly, seconds, lasso },
+      trained.curve.stop[trained.curve.bestEpoch - 1]!,
+    );
+    return { panel, weights };
+  }
+
+  async #train(prepared: Prepared, spec: NetworkSpec) {
+    const phase = spec.id === 'select' || spec.id === 'dnn-l1000' ? spec.id : 'dnn-panel';
+    this.#meter.enter(phase);
+    let last: RunProgress['curve'];
+    const trained = await networkOfRun(
+      this.#context.engine,
+      this.#folder,
+      prepared.rows,
+      prepared.split,
+      spec,
+      {
+        signal: this.#context.signal,
+        onEpoch: ({ epoch, train, stop, secondsPerEpoch }) => {
+          last = { model: spec.id, epoch, train, stop };
+          this.#folder.log({ event: 'epoch', model: spec.id, epoch, train, stop, seconds: secondsPerEpoch });
+          this.#meter.tick(epoch, spec.epochs, last);
+        },
+        onStep: (done, of) => this.#meter.tick(done, of, last),
+      },
+    );
+    this.#curves.push(trained.curve);
+    return trained;
+  }
+
+  #spec(id: ModelId, inputs: Int32Array, targets: Int32Array): NetworkSpec {
+    const { hidden, dropout, batch, learningRate, epochs, patience, seed, lambda } = this.#params;
+    const selects = id === 'select';
+    const common = { hidden, dropout, batch, learningRate, epochs, patience, seed };
+    return { id, inputs, targets, ...common, weighted: selects, lambda: selects ? lambda : 0 };
+  }
+
+  async #add(
+    { rows, test }: Prepared,
+    id: ModelId,
+    predictor: Predictor,
+    made: Omit<ModelMetrics, keyof Awaited<ReturnType<typeof scoreModel>>['metrics'] | 'id'>,
+    stopLoss: number,
+  ): Promise<Result> {
+    this.#predictors.push(predictor);
+    const quiet: StepContext = { signal: this.#context.signal, progress: () => {} };
+    const score = await scoreModel(predictor, rows, test, quiet);
+    const result = { id, score, stopLoss, metrics: { id, ...score.metrics, ...made } };
+    this.#results.push(result);
+    return result;
+  }
+
+  /** Panel against L1000 with each kind of model, network against linear model, and both panel models against the mean. */
+  async #compare({ test }: Prepared, linear: Result, network: Result): Promise<PairMetrics[]> {
+    const find = (id: ModelId): Result | undefined => this.#results.find(r => r.id === id);
+    const [mean, linearL1000, networkL1000] = [find('mean'), find('linear-l1000'), find('dnn-l1000')];
+    const wanted: [Result | undefined, Result | undefined][] = [
+      [mean, linear],
+      [mean, network],
+      [linearL1000, linear],
+      [networkL1000, network],
+      [linearL1000, networkL1000],
+      [linear, network],
+    ];
+    const pairs: PairMetrics[] = [];
+    for (const [a, b] of wanted) {
+      if (!a || !b) continue;
+      const pair = await comparePair(a, b, test, this.#params.seed, this.#steps());
+      if (pair) pairs.push(pair);
+    }
+    return pairs;
+  }
+
+  #metrics(
+    prepared: Prepared,
+    pairs: PairMetrics[],
+    panel: PanelSummary,
+    notes: readonly string[],
+    chosen: ModelId,
+  ): RunMetrics {
+    const { id, name, checksum, simulated, sources } = this.#dataset.summary;
+    const models = this.#results.map(r => r.metrics);
+    const report = prepared.preprocessed.report;
+    return {
+      schema: 1,
+      dataset: { id, name, cells: report.cellsIn, genes: report.genesIn, checksum, simulated, sources },
+      preprocess: report,
+      split: prepared.split.report,
+      logBase: logBaseOf(this.#params),
+      models,
+      pairs,
+      panel: { ...panel, notes },
+      skipped: this.#skipped,
+      verdict: verdict({ models, pairs, panel, chosen }),
+      engine: { name: this.#context.engine.info.name, version: this.#context.engine.info.version },
+      app: { version: this.#context.environment.appVersion },
+      params: { ...this.#params },
+      seconds: this.#meter.seconds,
+    };
+  }
+}
+
+/** All columns but the given ones, ascending. */
+function without(genes: number, inputs: Int32Array): Int32Array {
+  const measured = new Set(inputs);
+  return range(genes).filter(gene => !measured.has(gene));
+}

@@ -7,7 +7,7 @@
  * genes, as the last row or column of the others.
  */
 import type { Parameter, ParameterState, Tensor, TensorEngine } from '../tensor/engine.ts';
-import { adamStep } from '../tensor/engine.ts';
+import { adamStep, sumOfProducts } from '../tensor/engine.ts';
 import type { Batch } from './batches.ts';
 import { BlockedMatrix, type RowRange } from './blocked-matrix.ts';
 import { shrinkRows } from './group-lasso.ts';
@@ -210,10 +210,10 @@ export class TrainableNetwork {
     const predicted = this.#with(block.parameter, weights => engine.matMul(weights, joined, 'b'));
     const difference = engine.subtract(predicted, targets);
     engine.free(predicted);
-    if (!weighted) return { error: difference, sum: engine.sumOfProducts(difference, difference) };
+    if (!weighted) return { error: difference, sum: sumOfProducts(engine, difference, difference) };
     const emphasis = engine.addNumber(targets, 1);
     const error = engine.multiply(difference, emphasis);
-    const sum = engine.sumOfProducts(error, difference);
+    const sum = sumOfProducts(engine, error, difference);
     engine.free(difference, emphasis);
     return { error, sum };
   }

@@ -89,13 +89,9 @@ export interface TensorEngine {
   joinColumns(a: Tensor, b: Tensor): Tensor;
   /** The first `count` columns. */
   firstColumns(a: Tensor, count: number): Tensor;
-  /** Sum over rows: one entry per column. */
-  columnSums(a: Tensor): Tensor;
   rowSums(a: Tensor): Float32Array;
   /** Euclidean norm of every row. */
   rowNorms(a: Tensor): Float32Array;
-  /** Sum of all entries of the elementwise product. */
-  sumOfProducts(a: Tensor, b: Tensor): number;
 
   parameter(state: ParameterState, shape: readonly number[]): Parameter;
   /** Present weights. Free the tensor before the next update, or the engine has to copy the weights first. */
@@ -108,4 +104,12 @@ export interface TensorEngine {
   /** Multiplies every row of the weights by its factor, in place. */
   scaleRows(parameter: Parameter, factors: Float32Array): void;
   release(...parameters: readonly Parameter[]): void;
+}
+
+/** Sum of all entries of the elementwise product; row by row in float32, over rows in double precision. */
+export function sumOfProducts(engine: TensorEngine, a: Tensor, b: Tensor): number {
+  const products = engine.multiply(a, b);
+  const rows = engine.rowSums(products);
+  engine.free(products);
+  return rows.reduce((total, row) => total + row, 0);
 }

@@ -54,9 +54,7 @@ class NativeEngine implements TensorEngine {
   readonly #zero: number;
   readonly #beta1: number;
   readonly #beta2: number;
-  readonly #rowAxis: number;
   readonly #columnAxis: number;
-  readonly #bothAxes: number;
   readonly #origin: number;
   #parameters = 0;
   #names = 0;
@@ -68,9 +66,7 @@ class NativeEngine implements TensorEngine {
     this.#zero = this.#number(0);
     this.#beta1 = this.#number(BETA1);
     this.#beta2 = this.#number(BETA2);
-    this.#rowAxis = this.#axis(0);
-    this.#columnAxis = this.#axis(1);
-    this.#bothAxes = this.#integers(0, 1);
+    this.#columnAxis = binding.createTensor([], binding.TF_INT32, Int32Array.of(1));
     this.#origin = this.#integers(0, 0);
     this.info = { name: 'tensorflow', version: binding.TF_Version, native: true, why: '' };
   }
@@ -149,23 +145,12 @@ class NativeEngine implements TensorEngine {
     }
   }
 
-  columnSums(a: Tensor): Tensor {
-    return this.#run('Sum', this.#attributes.reduce, idOf(a), this.#rowAxis);
-  }
-
   rowSums(a: Tensor): Float32Array {
     return this.#take(this.#run('Sum', this.#attributes.reduce, idOf(a), this.#columnAxis));
   }
 
   rowNorms(a: Tensor): Float32Array {
     return this.#take(this.#run('EuclideanNorm', this.#attributes.reduce, idOf(a), this.#columnAxis));
-  }
-
-  sumOfProducts(a: Tensor, b: Tensor): number {
-    const products = this.multiply(a, b);
-    const sum = this.#take(this.#run('Sum', this.#attributes.reduce, idOf(products), this.#bothAxes));
-    this.free(products);
-    return sum[0]!;
   }
 
   parameter(state: ParameterState, shape: readonly number[]): Parameter {
@@ -265,10 +250,6 @@ class NativeEngine implements TensorEngine {
     } finally {
       this.#binding.deleteTensor(id);
     }
-  }
-
-  #axis(value: number): number {
-    return this.#binding.createTensor([], this.#binding.TF_INT32, Int32Array.of(value));
   }
 
   #integers(...values: number[]): number {

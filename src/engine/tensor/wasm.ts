@@ -123,10 +123,6 @@ class WasmEngine implements TensorEngine {
     return this.#keep(() => this.#core.slice(this.#own(a), [0, 0], [a.shape[0]!, count]));
   }
 
-  columnSums(a: Tensor): Tensor {
-    return this.#keep(() => this.#core.sum(this.#own(a), 0));
-  }
-
   rowSums(a: Tensor): Float32Array {
     return this.#take(() => this.#core.sum(this.#own(a), 1));
   }
@@ -134,13 +130,6 @@ class WasmEngine implements TensorEngine {
   rowNorms(a: Tensor): Float32Array {
     const { mul, sqrt, sum } = this.#core;
     return this.#take(() => sqrt(sum(mul(this.#own(a), this.#own(a)), 1)));
-  }
-
-  sumOfProducts(a: Tensor, b: Tensor): number {
-    const { mul, sum } = this.#core;
-    // Row by row first: one long float32 sum loses digits.
-    const rows = this.#take(() => sum(mul(this.#own(a), this.#own(b)), 1));
-    return rows.reduce((total, row) => total + row, 0);
   }
 
   parameter(state: ParameterState, shape: readonly number[]): Parameter {

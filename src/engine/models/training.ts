@@ -1,0 +1,206 @@
+/**
+ * A training under way: epochs over the training cells, early stopping on the stop cells, checkpoints.
+ *
+ * The order of cells and the dropout masks derive from (seed, model, epoch, step) only, so a resumed training equals an
+ * uninterrupted one bit by bit on the same engine.
+ */
+import { createRandom } from '../../core/random.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { CellRows } from '../counts/rows.ts';
+import type { TensorEngine } from '../tensor/engine.ts';
+import { BatchReader } from './batches.ts';
+import { fromCheckpoint, toCheckpoint, type CheckpointMeta } from './checkpoint.ts';
+import { dropoutMask } from './dropout.ts';
+import { initialStates, toLayers } from './initial-weights.ts';
+import { fromWeights } from './network-predictor.ts';
+import type { NetworkCells, NetworkSpec, TrainedNetwork, TrainingContext } from './network-spec.ts';
+import { pause } from './pause.ts';
+import { TrainableNetwork, type NetworkLayout } from './trainable-network.ts';
+import { switchedOff } from './weights.ts';
+
+const CHECKPOINT_SECONDS = 5;
+/** Change in switched-off genes, as a share of all, below which a group lasso counts as settled. */
+const SETTLED = 0.01;
+
+export class Training {
+  readonly #engine: TensorEngine;
+  readonly #cells: NetworkCells;
+  readonly #spec: NetworkSpec;
+  readonly #context: TrainingContext;
+  readonly #layout: NetworkLayout;
+  readonly #identity: string;
+  readonly #reader: BatchReader;
+  readonly #network: TrainableNetwork;
+  #progress: CheckpointMeta | null = null;
+  #best = new Map<string, Float32Array>();
+  #lastSave = performance.now();
+
+  constructor(
+    engine: TensorEngine,
+    rows: CellRows,
+    cells: NetworkCells,
+    spec: NetworkSpec,
+    context: TrainingContext,
+  ) {
+    this.#engine = engine;
+    this.#cells = cells;
+    this.#spec = spec;
+    this.#context = context;
+    this.#layout = { inputs: spec.inputs.length, hidden: spec.hidden, targets: spec.targets.length };
+    this.#identity = identityOf(engine, cells, spec);
+    this.#reader = new BatchReader(rows, spec.inputs, spec.targets, spec.batch);
+    const saved = context.checkpoint?.load() ?? null;
+    if (saved === null) {
+      this.#network = new TrainableNetwork(
+        engine,
+        this.#layout,
+        initialStates(this.#layout, spec.seed, spec.id),
+      );
+      return;
+    }
+    if (saved.meta.training !== this.#identity) {
+      throw new AppError(
+        'WORKSPACE',
+        `The saved state of ${spec.id} was made with other settings, other cells or another engine. Start the run again.`,
+        { path: 'checkpoint', problem: 'belongs to another training' },
+      );
+    }
+    const { states, best } = fromCheckpoint(this.#layout, saved);
+    this.#progress = saved.meta;
+    this.#best = best;
+    this.#network = new TrainableNetwork(engine, this.#layout, states);
+  }
+
+  get finished(): boolean {
+    const p = this.#progress;
+    return p !== null && (p.epoch >= this.#spec.epochs || this.#patienceGone(p));
+  }
+
+  async epoch(): Promise<void> {
+    const started = performance.now();
+    const before = this.#progress;
+    const epoch = (before?.epoch ?? 0) + 1;
+    const train = await this.#trainOnce(epoch, before?.updates ?? 0);
+    const stop = await this.#stopLoss();
+    if (!Number.isFinite(train) || !Number.isFinite(stop)) throw this.#diverged(epoch);
+    const improved = before === null || stop < before.stop[before.bestEpoch - 1]!;
+    if (improved) this.#best = this.#network.weights();
+    const seconds = (performance.now() - started) / 1000;
+    const off = this.#spec.lambda > 0 ? countOnes(switchedOff(this.#network.rowNorms())) : 0;
+    this.#progress = {
+      training: this.#identity,
+      epoch,
+      updates: (before?.updates ?? 0) + this.#stepsPerEpoch,
+      train: [...(before?.train ?? []), train],
+      stop: [...(before?.stop ?? []), stop],
+      switchedOff: [...(before?.switchedOff ?? []), off],
+      bestEpoch: improved ? epoch : before.bestEpoch,
+      seconds: (before?.seconds ?? 0) + seconds,
+    };
+    this.#context.onEpoch({ epoch, train, stop, secondsPerEpoch: seconds });
+    this.#save();
+  }
+
+  result(): TrainedNetwork {
+    const { epoch, train, stop, switchedOff: off, bestEpoch, seconds } = this.#progress!;
+    const { id, inputs, targets } = this.#spec;
+    const weights = toLayers(this.#layout, this.#best);
+    const stoppedEarly = this.#patienceGone(this.#progress!);
+    const change = Math.abs(off[bestEpoch - 1]! - (off[bestEpoch - 2] ?? 0));
+    return {
+      ...fromWeights(this.#engine, weights, inputs, targets),
+      weights,
+      curve: { model: id, train, stop, bestEpoch },
+      bestEpoch,
+      epochs: epoch,
+      stoppedEarly,
+      converged: stoppedEarly && change <= SETTLED * inputs.length,
+      switchedOff: off[bestEpoch - 1]!,
+      seconds,
+    };
+  }
+
+  release(): void {
+    this.#network.release();
+  }
+
+  get #stepsPerEpoch(): number {
+    return Math.ceil(this.#cells.train.length / this.#spec.batch);
+  }
+
+  #patienceGone({ epoch, bestEpoch }: CheckpointMeta): boolean {
+    return epoch - bestEpoch >= this.#spec.patience;
+  }
+
+  /** One pass over the training cells. @returns mean loss of its steps, each weighted by its cells */
+  async #trainOnce(epoch: number, updatesBefore: number): Promise<number> {
+    const { spec, steps } = { spec: this.#spec, steps: this.#stepsPerEpoch };
+    const order = createRandom(spec.seed, 'order', spec.id, epoch).shuffle(this.#cells.train.slice());
+    let sum = 0;
+    for (let step = 0; step < steps; step++) {
+      await pause(this.#context.signal, 'Training');
+      const batch = this.#reader.read(order.subarray(step * spec.batch, (step + 1) * spec.batch));
+      sum += this.#network.step(batch, {
+        update: updatesBefore + step + 1,
+        learningRate: spec.learningRate,
+        weighted: spec.weighted,
+        lambda: spec.lambda,
+        masks: this.#masks(epoch, step, batch.cells),
+      });
+      this.#context.onStep?.(updatesBefore + step + 1, spec.epochs * steps);
+    }
+    return sum / (order.length * spec.targets.length);
+  }
+
+  #masks(epoch: number, step: number, cells: number): Float32Array[] {
+    const { dropout, hidden, id, seed } = this.#spec;
+    if (dropout === 0) return [];
+    const random = createRandom(seed, 'dropout', id, epoch, step);
+    return hidden.map(width => dropoutMask(random, dropout, cells * width));
+  }
+
+  async #stopLoss(): Promise<number> {
+    const { batch, targets, weighted } = this.#spec;
+    const { stop } = this.#cells;
+    let sum = 0;
+    for (let from = 0; from < stop.length; from += batch) {
+      await pause(this.#context.signal, 'Training');
+      sum += this.#network.lossSum(this.#reader.read(stop.subarray(from, from + batch)), weighted);
+    }
+    return sum / (stop.length * targets.length);
+  }
+
+  /** Also when the user has just asked to stop: at the end of an epoch nothing is lost. */
+  #save(): void {
+    const store = this.#context.checkpoint;
+    if (store === undefined) return;
+    const age = (performance.now() - this.#lastSave) / 1000;
+    if (age < (store.everySeconds ?? CHECKPOINT_SECONDS) && !this.#context.signal.aborted) return;
+    store.save(toCheckpoint(this.#layout, this.#progress!, this.#network.states(), this.#best));
+    this.#lastSave = performance.now();
+  }
+
+  #diverged(epoch: number): AppError {
+    return new AppError(
+      'NOT_POSSIBLE',
+      `The training of ${this.#spec.id} grew beyond all numbers in epoch ${epoch}. Lower the learning rate.`,
+      { what: `the training of ${this.#spec.id}`, why: 'the loss is not a finite number' },
+    );
+  }
+}
+
+/** All that decides the numbers of a training; lists of genes and cells by a short checksum. */
+function identityOf(
+  engine: TensorEngine,
+  cells: NetworkCells,
+  { inputs, targets, ...settings }: NetworkSpec,
+): string {
+  const lists = [inputs, targets, cells.train, cells.stop].map(
+    list => `${list.length}:${list.reduce((hash, entry) => (Math.imul(hash, 31) + entry) | 0, 7)}`,
+  );
+  return JSON.stringify([engine.info.name, engine.info.version, settings, lists]);
+}
+
+function countOnes(flags: Uint8Array): number {
+  return flags.reduce((count, flag) => count + flag, 0);
+}

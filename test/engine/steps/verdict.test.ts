@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { verdict, type VerdictFacts } from '../../../src/engine/steps/verdict.ts';
+import type { ModelId, ModelMetrics, PairMetrics, PanelSummary } from '../../../src/shared/model.ts';
+
+const panel: PanelSummary = {
+  rule: 'paper',
+  name: 'F910',
+  size: 910,
+  l1000Overlap: 33,
+  l1000Present: 754,
+  expectedOverlap: 76.6,
+  p: 2e-9,
+  ties: 0,
+};
+const model = (id: ModelId, ev: number | null, targets = 8050): ModelMetrics =>
+  ({ id, ev, targets }) as ModelMetrics;
+const pair = (a: ModelId, b: ModelId, evA: number, evB: number, low: number, high: number): PairMetrics => ({
+  a,
+  b,
+  targets: 7333,
+  evA,
+  evB,
+  difference: evB - evA,
+  low,
+  high,
+  resampled: 'genes and 100 random groups of test cells',
+});
+const facts = (changes: Partial<VerdictFacts>): VerdictFacts => ({
+  models: [model('mean', 0, 8960), model('linear-panel', 0.214), model('dnn-panel', 0.231)],
+  pairs: [],
+  panel,
+  chosen: 'dnn-panel',
+  ...changes,
+});
+
+describe('verdict', () => {
+  it('says what is explained, against the mean and against L1000', () => {
+    const pairs = [
+      pair('mean', 'dnn-panel', 0, 0.231, 0.2, 0.25),
+      pair('dnn-l1000', 'dnn-panel', 0.203, 0.221, 0.0062, 0.03),
+    ];
+    expect(verdict(facts({ pairs }))).toBe(
+      'From the 910 genes of F910, the network explains 23.1 % of the variance of the other 8,050 genes in held-out cells, where the mean of every gene explains 0 %. ' +
+        'On the 7,333 genes in neither panel it is better than the 754 L1000 genes in the data (22.1 % against 20.3 %; 95 % interval of the difference 0.62 to 3 points).',
+    );
+  });
+
+  it('reads a pair in either direction', () => {
+    const forth = verdict(facts({ pairs: [pair('dnn-l1000', 'dnn-panel', 0.2, 0.15, -0.08, -0.02)] }));
+    const back = verdict(facts({ pairs: [pair('dnn-panel', 'dnn-l1000', 0.15, 0.2, 0.02, 0.08)] }));
+    expect(forth).toMatch(
+      /it is worse than the 754 L1000 genes .*15\.0 % against 20\.0 %; .* -8 to -2 points/,
+    );
+    expect(back).toBe(forth);
+  });
+
+  it('claims no difference where the interval holds 0', () => {
+    const pairs = [pair('dnn-l1000', 'dnn-panel', 0.2, 0.21, -0.004, 0.02)];
+    expect(verdict(facts({ pairs }))).toMatch(/not measurably different from the 754 L1000 genes/);
+  });
+
+  it('says that the network does worse than the linear model, or no better', () => {
+    const models = [model('linear-panel', 0.214), model('dnn-panel', 0.17)];
+    const chosen = 'linear-panel';
+    expect(verdict(facts({ models, chosen }))).toMatch(
+      /The network does worse than the linear model \(17\.0 % against 21\.4 %\)\.$/,
+    );
+    const sure = [pair('linear-panel', 'dnn-panel', 0.214, 0.17, -0.06, -0.02)];
+    expect(verdict(facts({ models, chosen, pairs: sure }))).toMatch(/does worse than the linear model/);
+    const unsure = [pair('linear-panel', 'dnn-panel', 0.214, 0.17, -0.1, 0.02)];
+    expect(verdict(facts({ models, chosen, pairs: unsure }))).toMatch(/is no better than the linear model/);
+    expect(verdict(facts({}))).not.toMatch(/linear model/);
+  });
+
+  it('works on the ids of the paper', () => {
+    const models = [model('linear-f910', 0.3), model('dnn-f910', 0.1)];
+    const pairs = [pair('linear-l1000', 'linear-f910', 0.1, 0.3, 0.1, 0.3)];
+    const said = verdict(facts({ models, pairs, chosen: 'linear-f910' }));
+    expect(said).toMatch(/^From the 910 genes of F910, the linear model explains 30\.0 %/);
+    expect(said).toMatch(/better than the 754 L1000 genes/);
+    expect(said).toMatch(/The network does worse than the linear model/);
+  });
+
+  it('hides no failure', () => {
+    const bad = [model('linear-panel', -0.012), model('dnn-panel', -0.2)];
+    expect(verdict(facts({ models: bad, chosen: 'linear-panel' }))).toMatch(
+      /predicts the other 8,050 genes in held-out cells no better than their mean does \(explained variance -1\.2 %\)/,
+    );
+    const barely = [pair('mean', 'dnn-panel', 0, 0.231, -0.01, 0.3)];
+    expect(verdict(facts({ pairs: barely }))).toMatch(/cannot be told apart from predicting the mean/);
+    const constant = [model('linear-panel', null), model('dnn-panel', null)];
+    expect(verdict(facts({ models: constant }))).toMatch(/nothing can be said about the other 8,050 genes/);
+    const without = { ...panel, l1000Present: 0, p: null };
+    expect(verdict(facts({ panel: without }))).toMatch(
+      /L1000 cannot be compared: none of its genes is in the data\./,
+    );
+  });
+
+  it('suspects a leak where the figures are too good, but not for the network that sees its own targets', () => {
+    const leaky = [model('linear-panel', 0.95), model('dnn-panel', 0.97)];
+    expect(verdict(facts({ models: leaky }))).toMatch(
+      /this high is rare: check that no cell or gene occurs twice/,
+    );
+    const select = [...facts({}).models, model('select', 0.97, 8960)];
+    expect(verdict(facts({ models: select }))).not.toMatch(/rare/);
+  });
+
+  it('never shouts', () => {
+    expect(verdict(facts({}))).not.toMatch(/!/);
+  });
+});

@@ -35,7 +35,7 @@ export class TypeScores {
 
   /**
    * Types that have test cells, in their order, then those that are no types. The worst is the type of at least five
-   * test cells with the lowest explained variance; null where fewer than two types can be compared.
+   * test cells with the lowest explained variance; null where no two such types differ.
    */
   finish(): Pick<ModelMetrics, 'perType' | 'worstType'> {
     const all = this.#names
@@ -47,14 +47,13 @@ export class TypeScores {
       }))
       .filter(({ cells }) => cells > 0);
     const types = all.filter(({ type }) => isType(type));
-    const compared = types.filter(({ cells, ev }) => cells >= WORST_TYPE_CELLS && ev !== null);
-    const worst = compared.reduce<(typeof all)[number] | null>(
-      (low, one) => (low === null || one.ev! < low.ev! ? one : low),
-      null,
-    );
+    const compared = types
+      .flatMap(({ type, cells, ev }) => (cells >= WORST_TYPE_CELLS && ev !== null ? [{ type, ev }] : []))
+      .sort((one, other) => one.ev - other.ev);
+    const differ = compared.length > 1 && compared[0]!.ev < compared.at(-1)!.ev;
     return {
       perType: [...types, ...all.filter(({ type }) => !isType(type))],
-      worstType: compared.length < 2 ? null : worst!.type,
+      worstType: differ ? compared[0]!.type : null,
     };
   }
 }

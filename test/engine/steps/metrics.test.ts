@@ -132,12 +132,21 @@ describe('scoreModel against NumPy, SciPy and scikit-learn', () => {
 
 describe('scoreModel', () => {
   it('gives a model of means exactly nothing', async () => {
-    const { rows, means, test } = await prepare(madeUp(200, 60, 1), madeUp(90, 60, 2));
+    const { rows, means, test } = await prepare(
+      madeUp(200, 60, 1),
+      madeUp(90, 60, 2),
+      labelsOf(
+        'type',
+        Array.from({ length: 90 }, (_, c) => (c % 2 === 0 ? 'a' : 'b')),
+      ),
+    );
     const { metrics, r2 } = await scoreModel(meanPredictor(means), rows, test, context());
     expect(metrics.ev).toBe(0);
     expect(metrics.evAllGenes).toBe(0);
     expect(metrics.cellDelta).toEqual({ median: 0, lower: 0, upper: 0, counted: 90, leftOut: 0 });
     expect([...r2].every(value => value === 0)).toBe(true);
+    expect(metrics.perType.map(({ ev }) => ev)).toEqual([0, 0]);
+    expect(metrics.worstType).toBeNull();
     expect(metrics.genePearson).toMatchObject({ median: null, counted: 0, leftOut: 60 });
     expect(metrics.medianGenePearson).toBeNull();
   });

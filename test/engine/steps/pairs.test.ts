@@ -102,7 +102,7 @@ describe('comparePair', () => {
     expect(pair.evA).toBeCloseTo(ev(first.score), 12);
     expect(pair.evB).toBeCloseTo(ev(second.score), 12);
     expect(pair.difference).toBe(pair.evB - pair.evA);
-    expect(pair.resampled).toBe('genes and 60 test cells');
+    expect(pair.resampled).toBe('5 genes and 60 test cells');
   });
 
   it('finds no difference between a model and itself', async () => {
@@ -113,21 +113,26 @@ describe('comparePair', () => {
     expect(pair).toMatchObject({ difference: 0, low: 0, high: 0 });
   });
 
-  it('has the width of a bootstrap of single cells', async () => {
-    const { truth, a, b } = scene(400, 60, 3, 0.1);
-    const test = await testSet(truth);
-    expect(test.groups.count).toBe(100);
-    const one = await score('linear-l1000', a, truth, test);
-    const other = await score('linear-panel', b, truth, test);
-    const pair = (await comparePair(one, other, test, 1, context()))!;
-    const [low, high] = plainBootstrap(truth, a, b, 400);
-    // Both widths carry some 7 % of resampling noise.
-    expect(Math.abs((pair.high - pair.low) / (high - low) - 1)).toBeLessThan(0.25);
-    expect(Math.abs(pair.low - low)).toBeLessThan(0.2 * (high - low));
-    expect(pair.resampled).toBe('genes and 100 random groups of test cells');
-    expect(await comparePair(one, other, test, 1, context())).toEqual(pair);
-    expect((await comparePair(one, other, test, 2, context()))!.low).not.toBe(pair.low);
-  });
+  it.each([
+    [400, 60, '60 genes and 100 random groups of test cells'],
+    [40, 2500, '1,000 random groups of genes and 40 test cells'],
+  ])(
+    'has the width of a bootstrap of single cells and genes: %d cells, %d genes',
+    async (cells, genes, resampled) => {
+      const { truth, a, b } = scene(cells, genes, 3, 0.1);
+      const test = await testSet(truth);
+      const one = await score('linear-l1000', a, truth, test);
+      const other = await score('linear-panel', b, truth, test);
+      const pair = (await comparePair(one, other, test, 1, context()))!;
+      const [low, high] = plainBootstrap(truth, a, b, 300);
+      // Both widths carry some 7 % of resampling noise.
+      expect(Math.abs((pair.high - pair.low) / (high - low) - 1)).toBeLessThan(0.25);
+      expect(Math.abs(pair.low - low)).toBeLessThan(0.2 * (high - low));
+      expect(pair.resampled).toBe(resampled);
+      expect(await comparePair(one, other, test, 1, context())).toEqual(pair);
+      expect((await comparePair(one, other, test, 2, context()))!.low).not.toBe(pair.low);
+    },
+  );
 
   it('covers the true difference at least nearly as often as it says', async () => {
     let covered = 0;
@@ -174,7 +179,7 @@ describe('comparePair', () => {
     expect(nested.difference).toBeCloseTo(pooled.difference, 12);
     expect(pooled.low).toBeGreaterThan(0);
     expect(nested.high - nested.low).toBeGreaterThan(1.3 * (pooled.high - pooled.low));
-    expect(nested.resampled).toBe('genes, 3 experiments and within them 99 random groups of test cells');
+    expect(nested.resampled).toBe('40 genes, 3 experiments and within them 99 random groups of test cells');
   });
 
   it('compares with the mean as its floor, and has nothing to say without common genes', async () => {

@@ -1,0 +1,83 @@
+/** Matrices stored cell by cell (CSR over cells, CSC of genes x cells), whatever file they are in. */
+import { RowSorter } from '../../counts/entries.ts';
+import { pacer } from '../../counts/pacer.ts';
+import { checkedPointers, outOfRange, repeatedEntry, type MatrixTarget } from './matrix-target.ts';
+
+/** Any slice of the entries, in the file's order. */
+export interface EntrySource {
+  /** Names in the file, for sentences. */
+  readonly indexName: string;
+  readonly pointerName: string;
+  readonly entries: number;
+  readonly pointers: ArrayLike<number>;
+  /** Entries to ask for at a time. */
+  readonly step: number;
+  indices(from: number, to: number): ArrayLike<number>;
+  values(from: number, to: number): ArrayLike<number>;
+}
+
+const MOST_CELLS_PER_BLOCK = 1 << 16;
+
+/**
+ * Hands over all cells. Genes that stand in no order within a cell are sorted, stored zeros left out.
+ * @param genes number of genes in the stored matrix
+ * @throws AppError BAD_FILE for pointers or indices that are not valid, or a gene twice in one cell
+ */
+export async function readCellByCell(
+  source: EntrySource,
+  cells: number,
+  genes: number,
+  target: MatrixTarget,
+): Promise<void> {
+  const pointers = checkedPointers(target.file, source.pointerName, source.pointers, cells, source.entries);
+  const pace = pacer(target.signal);
+  const sorter = new RowSorter(target.geneNames.length);
+  for (let from = 0; from < cells;) {
+    await pace();
+    const to = blockEnd(pointers, from, cells, source.step);
+    const first = pointers[from]!;
+    const last = pointers[to]!;
+    const indices = source.indices(first, last);
+    const values = source.values(first, last);
+    const ptr = new Float64Array(to - from + 1);
+    const idx = new Uint32Array(last - first);
+    const val = new Float32Array(last - first);
+    let used = 0;
+    for (let cell = from; cell < to; cell++) {
+      const start = used;
+      let before = -1;
+      let ascending = true;
+      for (let k = pointers[cell]! - first; k < pointers[cell + 1]! - first; k++) {
+        const stored = indices[k]!;
+        if (!(stored >= 0 && stored < genes && Number.isInteger(stored))) {
+          throw outOfRange(target.file, source.indexName, stored, genes, 'gene');
+        }
+        const gene = target.geneOf === null ? stored : target.geneOf[stored]!;
+        if (gene < 0) continue;
+        const value = values[k]!;
+        target.audit.see(value, gene, cell);
+        if (value === 0) continue;
+        if (gene <= before) ascending = false;
+        before = gene;
+        idx[used] = gene;
+        val[used++] = value;
+      }
+      if (!ascending) {
+        const twice = sorter.sort(idx, val, start, used);
+        if (twice !== null) throw repeatedEntry(target, cell, twice);
+      }
+      ptr[cell - from + 1] = used;
+    }
+    target.sink.rows({ rows: to - from, ptr, idx: idx.subarray(0, used), val: val.subarray(0, used) });
+    target.progress(to, cells);
+    from = to;
+  }
+}
+
+/** As many cells as hold no more than `step` entries, one at least. */
+function blockEnd(pointers: Float64Array, from: number, cells: number, step: number): number {
+  let to = from + 1;
+  const most = Math.min(cells, from + MOST_CELLS_PER_BLOCK);
+  while (to < most && pointers[to + 1]! - pointers[from]! <= step) to++;
+  return to;
+}

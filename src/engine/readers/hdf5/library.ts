@@ -1,0 +1,73 @@
+/**
+ * The HDF5 library in this thread: loaded once, confined to one file, and its failures turned into a sentence.
+ * After some failures the library is unusable, so a thread opens one file and ends.
+ */
+import { dirname, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import h5wasm, { type File, type Metadata } from 'h5wasm/node';
+import { base_url as pluginsUrl } from 'h5wasm-plugins';
+import { AppError, badFile } from '../../../shared/errors.ts';
+
+export type Hdf5Module = Awaited<typeof h5wasm.ready>;
+
+export interface Library {
+  readonly module: Hdf5Module;
+  readonly root: File;
+  /** Runs one call into the library. @throws AppError BAD_FILE for whatever it fails with */
+  readonly call: <T>(work: () => T) => T;
+}
+
+export type { Metadata };
+
+/** @throws AppError BAD_FILE where the library cannot open the file */
+export async function openHdf5(path: string, name: string): Promise<Library> {
+  const module = await h5wasm.ready;
+  module.activate_throwing_error_handler();
+  const plugins = fileURLToPath(new URL('plugins/', `${pluginsUrl}/`));
+  module.insert_plugin_search_path(plugins.slice(0, -1), 0);
+  const refused = confine(module, resolve(path), dirname(`${plugins}x`));
+  const call = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      if (refused.length > 0)
+        throw badFile(name, 'keeps a part of its content in other files, which are not read');
+      throw badFile(name, causeOf(error), { cause: error });
+    }
+  };
+  return { module, root: call(() => new h5wasm.File(resolve(path), 'r')), call };
+}
+
+/**
+ * An HDF5 file can name other files to read from. The library may open the one that the user chose and its own filter
+ * plugins, nothing else.
+ * @returns the list of paths that were refused, which grows
+ */
+function confine(module: Hdf5Module, file: string, plugins: string): string[] {
+  const refused: string[] = [];
+  const { FS } = module;
+  const open = FS.open.bind(FS);
+  const noSuchFile = 44;
+  FS.open = (path, ...rest) => {
+    const full = resolve(path);
+    if (full === file || full === plugins || full.startsWith(plugins + sep)) return open(path, ...rest);
+    refused.push(full);
+    // Missing in the types: the error that the library takes for one of the operating system.
+    const { ErrnoError } = FS as unknown as { ErrnoError: new (number: number) => Error };
+    throw new ErrnoError(noSuchFile);
+  };
+  return refused;
+}
+
+/** The library reports a dump of its call stack, or the trap that ended it. */
+function causeOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/required filter|filter .*not (registered|available)|can't (find|load) plugin/i.test(text)) {
+    return 'is compressed in a way that cannot be read: write it again with gzip compression or none';
+  }
+  if (/exceeds maximum memory|Memory allocation|memory allocation failed|Cannot enlarge memory/i.test(text)) {
+    return 'asks for more memory than can be had: it is damaged, or stored in pieces that are too large';
+  }
+  return 'ends too early or is damaged: the download or copy is incomplete';
+}

@@ -23,6 +23,11 @@ export class ValueAudit {
     this.#alreadyLog = alreadyLog !== undefined;
   }
 
+  /** Whether all values so far were right; after a wrong one there is no use in keeping more of them. */
+  get clean(): boolean {
+    return !(this.#missing ?? this.#infinite ?? this.#negative ?? this.#fraction ?? this.#huge);
+  }
+
   /** One value; NaN stands for a missing one. */
   see(value: number, gene: number, cell: number): void {
     if (value >= 0 && value <= LARGEST_COUNT && (this.#alreadyLog || Number.isInteger(value))) return;

@@ -41,7 +41,7 @@ export async function cancellable<T>(name: string, signal: AbortSignal, work: ()
 }
 
 /**
- * One source through one reader.
+ * One source through one reader; the sink gets nothing any more once the signal fired.
  * @throws AppError CANCELLED once the signal fired, else what the reader throws.
  */
 export async function readWith(
@@ -52,5 +52,12 @@ export async function readWith(
   context: ReadContext,
 ): Promise<ReadResult> {
   checkOptions(options);
-  return cancellable(source.name, context.signal, () => reader.read(source, options, sink, context));
+  const { signal } = context;
+  const guarded: RowSink = {
+    rows: block => {
+      signal.throwIfAborted();
+      sink.rows(block);
+    },
+  };
+  return cancellable(source.name, signal, () => reader.read(source, options, guarded, context));
 }

@@ -1,0 +1,57 @@
+/** Files as browsers hand them over, sorted into what belongs together: a folder is one thing, a lone file another. */
+export interface Chosen {
+  readonly name: string;
+  readonly files: readonly File[];
+}
+
+/** The three files of a 10x matrix, with or without a prefix, are chosen one by one as often as by their folder. */
+const TENX = /(matrix\.mtx|genes\.tsv|features\.tsv|barcodes\.tsv)(\.gz)?$/i;
+
+/** From a file dialog: files of one folder (webkitRelativePath) together, the parts of a 10x matrix together. */
+export function chosenFrom(files: readonly File[]): Chosen[] {
+  const folder = files[0]?.webkitRelativePath.split('/')[0];
+  if (folder !== undefined && folder !== '') return [{ name: folder, files }];
+  const parts = files.filter(file => TENX.test(file.name));
+  const single = files.filter(file => !TENX.test(file.name));
+  return [
+    ...(parts.length > 0 ? [{ name: '10x matrix', files: parts }] : []),
+    ...single.map(file => ({ name: file.name, files: [file] })),
+  ];
+}
+
+/** From a drop, where folders come as entries that have to be walked. */
+export async function filesOfDrop(transfer: DataTransfer): Promise<Chosen[]> {
+  // Entries must be taken before the first await: the transfer is emptied after the event.
+  const entries = [...transfer.items].map(item => item.webkitGetAsEntry()).filter(entry => entry !== null);
+  const chosen: Chosen[] = [];
+  const lone: File[] = [];
+  for (const entry of entries) {
+    const files = await walk(entry);
+    if (entry.isDirectory) chosen.push({ name: entry.name, files });
+    else lone.push(...files);
+  }
+  return [...chosen, ...chosenFrom(lone)];
+}
+
+/** A folder holds at most this many files of a matrix; more is not a data set but a mistake. */
+const MOST_FILES = 200;
+
+async function walk(entry: FileSystemEntry): Promise<File[]> {
+  if (entry.isFile) {
+    return [
+      await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)),
+    ];
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const files: File[] = [];
+  for (;;) {
+    // A reader hands out a part at a time, and an empty part at the end.
+    const part = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (part.length === 0) return files;
+    for (const child of part) files.push(...(await walk(child)));
+    if (files.length > MOST_FILES)
+      throw new Error(`The folder holds more than ${MOST_FILES} files: choose the one with the matrix.`);
+  }
+}

@@ -66,15 +66,18 @@ export async function fitRidge(
     const reduced = await reduce(system, signal, part => share(0.4 + 0.2 * part));
     solver = new Solver(engine, system, reduced);
     const usable = solver;
-    const search = await searchStrength(strengths =>
-      stopErrors(
+    let tried = 0;
+    const search = await searchStrength(async strengths => {
+      const errors = await stopErrors(
         data,
         usable,
         cells.stop,
         strengths.map(strength => strength * scale),
-      ),
-    );
-    share(0.95);
+      );
+      tried += strengths.length;
+      share(Math.min(0.95, 0.6 + 0.02 * tried));
+      return errors;
+    });
     const ridge = search.best * scale;
     const coefficients = solver.coefficients(ridge, inputs.length, targets.length);
     const intercept = interceptOf(coefficients, inputMeans, targetMeans);

@@ -1,0 +1,19 @@
+/** Both engines for tests that must hold on each. Native first: it makes its own backend the default when it loads. */
+import { describe } from 'vitest';
+import type { TensorEngine } from '../../../src/engine/tensor/backend.ts';
+import { loadNativeEngine } from '../../../src/engine/tensor/native.ts';
+import { loadWasmEngine } from '../../../src/engine/tensor/wasm.ts';
+
+const native = await loadNativeEngine().catch(() => null);
+const wasm = await loadWasmEngine('Tests ask for it.');
+
+/** One group of tests per engine; the native one is skipped, and counted as skipped, where it is not installed. */
+export function onEveryEngine(body: (engine: TensorEngine) => void): void {
+  describe.skipIf(native === null)('native engine', () => body(native!));
+  describe('WebAssembly engine', () => body(wasm));
+}
+
+/** Tests that need the native engine's speed or behaviour. */
+export function onNativeEngine(body: (engine: TensorEngine) => void): void {
+  describe.skipIf(native === null)('native engine', () => body(native!));
+}

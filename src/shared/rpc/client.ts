@@ -79,7 +79,7 @@ export function createClient<C extends Contract>(transport: Transport): Client<C
           transport.send({ t: 'call', id, name, input });
         } catch (error) {
           pending.delete(id);
-          reject(error);
+          throw error;
         }
       }).finally(() => signal?.removeEventListener('abort', cancel));
     },

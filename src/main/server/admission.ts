@@ -1,0 +1,73 @@
+/**
+ * What a browser may ask of the engine. A page cannot have been given a path by the user, so every path in a request
+ * is an upload, and what would write to a path is refused. The table names every procedure: a new one does not
+ * compile until somebody has decided.
+ */
+import type { F910Contract } from '../../shared/contract.ts';
+import { badInput } from '../../shared/errors.ts';
+import type { Frame } from '../../shared/rpc/frames.ts';
+import type { Uploads } from './uploads.ts';
+
+type Resolve = (reference: string) => string;
+/** Puts paths in the place of uploads; the input is still untrusted and of any shape. */
+type Rewrite = (input: unknown, resolve: Resolve) => unknown;
+
+const asItIs: Rewrite = input => input;
+
+function refused(what: string): Rewrite {
+  return () => {
+    throw badInput('out', `${what} writes to a folder, which a browser cannot choose.`);
+  };
+}
+
+function withPaths(keys: readonly string[]): Rewrite {
+  return (input, resolve) => {
+    if (!isRecord(input)) return input;
+    const paths = keys.filter(key => typeof input[key] === 'string');
+    return { ...input, ...Object.fromEntries(paths.map(key => [key, resolve(input[key] as string)])) };
+  };
+}
+
+const importFiles: Rewrite = (input, resolve) => {
+  if (!isRecord(input) || !Array.isArray(input['files'])) return input;
+  const each = withPaths(['path', 'labels']);
+  return { ...input, files: input['files'].map(file => each(file, resolve)) };
+};
+
+const ADMISSION: Record<keyof F910Contract, Rewrite> = {
+  'system.info': asItIs,
+  'system.doctor': asItIs,
+  'data.inspect': withPaths(['path']),
+  'data.import': importFiles,
+  'data.example': asItIs,
+  'data.list': asItIs,
+  'data.get': asItIs,
+  'data.delete': asItIs,
+  'data.simulate': refused('Simulating'),
+  'run.start': asItIs,
+  'run.resume': asItIs,
+  'run.watch': asItIs,
+  'run.cancel': asItIs,
+  'run.list': asItIs,
+  'run.view': asItIs,
+  'run.panel': asItIs,
+  'run.embedding': asItIs,
+  'run.diff': asItIs,
+  'run.delete': asItIs,
+  'run.export': refused('Exporting'),
+};
+
+/**
+ * The frame to send on to the engine.
+ * @throws AppError where the call is not for browsers or names a path that is no upload.
+ */
+export function admit(frame: Frame, uploads: Uploads): Frame {
+  if (frame.t !== 'call' || !Object.hasOwn(ADMISSION, frame.name)) return frame;
+  const rewrite = ADMISSION[frame.name as keyof F910Contract];
+  const input = rewrite(frame.input, reference => uploads.resolve(reference));
+  return input === frame.input ? frame : { ...frame, input };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

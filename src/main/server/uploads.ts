@@ -1,0 +1,117 @@
+/**
+ * Files that a browser sends, because a page cannot name a path. Each upload is a folder `uploads/<id>` of the
+ * workspace with one thing in it: a file, or a folder with the files that belong together (10x MTX). Clients name it
+ * `upload:<id>`; nothing but such a name becomes a path.
+ */
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, existsSync, readdirSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AppError, badInput } from '../../shared/errors.ts';
+
+const ID = /^[0-9a-f]{32}$/;
+const GIB = 2 ** 30;
+export const UPLOAD_LIMIT_BYTES = 64 * GIB;
+/** Left free on the disk for the data set that is made of the upload. */
+const DISK_RESERVE_BYTES = GIB;
+const FILES_IN_FOLDER = 100;
+/** An import reads its upload at once; what is older was left behind. */
+const KEPT_MS = 7 * 24 * 3600 * 1000;
+
+export interface UploadRequest {
+  readonly name: string;
+  /** Name of the folder that the file came from, when it is one of several. */
+  readonly folder: string | null;
+  /** Id of the upload that this file joins; null starts a new one. */
+  readonly group: string | null;
+}
+
+export class Uploads {
+  readonly #root: string;
+  readonly #limit: number;
+
+  constructor(workspace: string, limit = UPLOAD_LIMIT_BYTES) {
+    this.#root = join(workspace, 'uploads');
+    this.#limit = limit;
+  }
+
+  /**
+   * Stores one file and returns the id of its upload.
+   * @throws AppError BAD_INPUT for names and groups that cannot be, NO_ROOM where limit or disk do not suffice.
+   */
+  async receive({ name, folder, group }: UploadRequest, body: Readable): Promise<string> {
+    const safe = [name, folder ?? 'file'].every(isBaseName);
+    if (!safe) throw badInput('name', 'The name of the file cannot be used: it is no plain file name.');
+    if (group !== null && (folder === null || !ID.test(group))) {
+      throw badInput('group', 'A file can only be added to an upload of a folder.');
+    }
+    const id = group ?? randomBytes(16).toString('hex');
+    const target = folder === null ? join(this.#root, id) : join(this.#root, id, folder);
+    if (group !== null && !existsSync(target)) throw badInput('group', 'This upload does not exist.');
+    const part = join(this.#root, '.incoming', randomBytes(16).toString('hex'));
+    await mkdir(join(this.#root, '.incoming'), { recursive: true });
+    try {
+      const room = Math.min(this.#limit, await freeBytes(this.#root));
+      await pipeline(body, atMost(room), createWriteStream(part, { flags: 'wx', mode: 0o600 }));
+      await mkdir(target, { recursive: true });
+      if ((await readdir(target)).length >= FILES_IN_FOLDER) {
+        throw badInput('folder', `A folder of counts has at most ${FILES_IN_FOLDER} files.`);
+      }
+      await rename(part, join(target, name));
+    } finally {
+      await rm(part, { force: true });
+    }
+    return id;
+  }
+
+  /**
+   * The path behind `upload:<id>`.
+   * @throws AppError BAD_INPUT for every other path: a page cannot have been given one by the user.
+   */
+  resolve(reference: string): string {
+    const id = /^upload:(.*)$/.exec(reference)?.[1];
+    if (id === undefined || !ID.test(id)) {
+      throw badInput('path', 'In the browser, files are chosen or dropped; a path cannot be named.');
+    }
+    const folder = join(this.#root, id);
+    const [name] = existsSync(folder) ? readdirSync(folder) : [];
+    if (name === undefined)
+      throw new AppError('NOT_FOUND', 'This upload is gone; choose the file again.', { what: 'upload', id });
+    return join(folder, name);
+  }
+
+  /** Removes what earlier sessions left behind. */
+  async tidy(now = Date.now()): Promise<void> {
+    await rm(join(this.#root, '.incoming'), { recursive: true, force: true });
+    for (const id of await readdir(this.#root).catch(() => [])) {
+      const folder = join(this.#root, id);
+      const age = now - (await stat(folder)).mtimeMs;
+      if (age > KEPT_MS) await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+/** A name that is one file in its folder on every system, and not hidden. */
+function isBaseName(name: string): boolean {
+  // eslint-disable-next-line no-control-regex
+  return /^[^./\\<>:"|?*\u0000-\u001f][^/\\<>:"|?*\u0000-\u001f]{0,199}$/.test(name) && !/[. ]$/.test(name);
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return Math.max(0, bavail * bsize - DISK_RESERVE_BYTES);
+}
+
+function atMost(limit: number): Transform {
+  let seen = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      seen += chunk.length;
+      if (seen <= limit) return done(null, chunk);
+      const facts = { needed: seen, available: limit, of: 'disk' } as const;
+      done(new AppError('NO_ROOM', 'The file is larger than what may be stored here.', facts));
+    },
+  });
+}

@@ -13,6 +13,7 @@ const LARGEST_COUNT = 2 ** 24;
 
 export class ValueAudit {
   readonly #alreadyLog: boolean;
+  #clean = true;
   #negative: Found | undefined;
   #missing: Found | undefined;
   #infinite: Found | undefined;
@@ -25,12 +26,13 @@ export class ValueAudit {
 
   /** Whether all values so far were right; after a wrong one there is no use in keeping more of them. */
   get clean(): boolean {
-    return !(this.#missing ?? this.#infinite ?? this.#negative ?? this.#fraction ?? this.#huge);
+    return this.#clean;
   }
 
   /** One value; NaN stands for a missing one. */
   see(value: number, gene: number, cell: number): void {
     if (value >= 0 && value <= LARGEST_COUNT && (this.#alreadyLog || Number.isInteger(value))) return;
+    this.#clean = false;
     if (Number.isNaN(value)) this.#missing = note(this.#missing, value, gene, cell);
     else if (!Number.isFinite(value)) this.#infinite = note(this.#infinite, value, gene, cell);
     else if (value < 0) this.#negative = note(this.#negative, value, gene, cell);

@@ -8,6 +8,8 @@ import type { ReadContext, Source } from './contract.ts';
 
 const CHUNK_BYTES = 1 << 20;
 const HEAD_BYTES = 1 << 14;
+/** So much of a gzipped start is unpacked, which gives two megabytes at the very most. */
+const PACKED_HEAD_BYTES = 1 << 11;
 const PROGRESS_MILLISECONDS = 100;
 
 type NamedFile = Pick<Source, 'path' | 'name'>;
@@ -20,7 +22,7 @@ export interface Head {
   readonly content: Buffer;
 }
 
-/** The first bytes of a file; of a gzipped one at most some megabytes, however well they were packed. */
+/** The first bytes of a file, enough to tell what it is. */
 export async function headOf(file: NamedFile): Promise<Head> {
   try {
     const handle = await open(file.path, 'r');
@@ -85,7 +87,8 @@ export function isGzip(bytes: Uint8Array): boolean {
 
 function unpackedStart(raw: Buffer): Buffer {
   try {
-    return gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH });
+    const packed = raw.subarray(0, PACKED_HEAD_BYTES);
+    return gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, HEAD_BYTES);
   } catch {
     return Buffer.alloc(0); // damaged from the start: whoever reads on gets the error with its words
   }

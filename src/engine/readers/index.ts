@@ -8,6 +8,7 @@ import { withUnpacked } from './archive.ts';
 import { fileProblem, headOf, type Head } from './bytes.ts';
 import type { ReadContext, Reader, ReadResult, Source } from './contract.ts';
 import { packingOf, unrecognised, type Packing } from './detect.ts';
+import { anndataReader, loomReader, tenxH5Reader } from './hdf5/index.ts';
 import { locate } from './locate.ts';
 import { isCompanion } from './mtx-files.ts';
 import { mtxReader } from './mtx.ts';
@@ -15,7 +16,7 @@ import { cancellable, checkOptions, readWith } from './read.ts';
 import { tableReader } from './table.ts';
 
 /** In the order they are asked: binary formats know themselves for certain, tables are whatever text is left. */
-export const readers: readonly Reader[] = [mtxReader, tableReader];
+export const readers: readonly Reader[] = [mtxReader, tenxH5Reader, loomReader, anndataReader, tableReader];
 
 /**
  * Reads a file, a folder, or an archive with one of them inside; the reader is found by content.

@@ -1,6 +1,7 @@
 /** A look at a path without storing anything: everything is read, and only figures are kept. */
 import type { GeneIdKind, InspectReport, LabelColumn, ReadOptions } from '../../shared/model.ts';
 import type { RowBlock, RowSink } from '../counts/rows.ts';
+import type { EngineEnvironment } from '../environment.ts';
 import type { ReadContext } from './contract.ts';
 import { readPath } from './index.ts';
 
@@ -17,10 +18,16 @@ export async function inspectPath(
   path: string,
   options: ReadOptions,
   resolve: GeneResolver,
-  context: ReadContext,
+  { worker }: Pick<EngineEnvironment, 'worker'>,
+  context: Pick<ReadContext, 'signal' | 'progress'>,
 ): Promise<InspectReport> {
   const sums = new CountingSink();
-  const result = await readPath(path, options, sums, context);
+  const { signal } = context;
+  const result = await readPath(path, options, sums, {
+    signal,
+    progress: value => context.progress(value),
+    worker,
+  });
   const { geneIds, geneSymbols, cellNames } = result;
   const genes = resolve(geneIds, geneSymbols);
   return {

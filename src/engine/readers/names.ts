@@ -65,21 +65,6 @@ export function repeatedGeneNames(file: string, names: readonly string[]): strin
   return [`${what} more than once in ${file} (${examples(repeated)}).`];
 }
 
-/** Warnings about the gene names of a table, which has often been through a spreadsheet. */
-export function geneNameWarnings(file: string, names: readonly string[]): string[] {
-  const warnings = repeatedGeneNames(file, names);
-  if (names.includes('')) warnings.push(`Some genes of ${file} have no name.`);
-  const dates = new Set(names.filter(name => SPREADSHEET_DATE.test(name)));
-  if (dates.size > 0) {
-    const what = dates.size === 1 ? 'One gene name' : `${dates.size} gene names`;
-    warnings.push(`${what} of ${file} became dates in a spreadsheet (${examples(dates)}).`);
-  }
-  return warnings;
-}
-
-/** What Excel makes of MARCH1 and SEPT2. */
-const SPREADSHEET_DATE = /^\d{1,2}-(mar|sep|sept|dec|oct)$/i;
-
 function examples(names: ReadonlySet<string>): string {
   return [...names].slice(0, 3).join(', ');
 }

@@ -88,7 +88,7 @@ function separatorOf(sample: Buffer): number {
 function fieldsOf(file: string, sample: Buffer, separator: number): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
-  const layout = { separator, firstValue: Infinity, endValue: Infinity, skipRows: 0, firstLine: 1 };
+  const layout = { separator, firstValue: 0, endValue: 0, skipRows: 0, firstLine: 1 };
   const parser = new TableParser(file, layout, {
     text: (_, text) => row.push(text),
     value: () => undefined,

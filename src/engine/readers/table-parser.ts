@@ -8,7 +8,7 @@ import { decodeName, LONGEST_NAME, NEWLINE, RETURN } from './text.ts';
 
 export const SPACE = 32;
 const [QUOTE, DOT, ZERO] = [34, 46, 48];
-/** Up to so many digits every whole number is exact, and so is its quotient by a power of ten when rounded once. */
+/** Whole numbers of so many digits are exact, and their quotients by powers of ten rounded as they should be. */
 const EXACT_DIGITS = 15;
 
 export interface FieldLayout {
@@ -39,6 +39,8 @@ export class TableParser {
   #line: number;
   #skip: number;
   #afterReturn = false;
+  /** The field that begins here does not end in these bytes. */
+  #unfinished = false;
 
   constructor(file: string, layout: FieldLayout, taker: FieldTaker) {
     this.#file = file;
@@ -51,7 +53,7 @@ export class TableParser {
   /** @throws AppError BAD_FILE at a field of a number column that is no number, naming line and column. */
   push(chunk: Buffer): void {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    this.#rest = bytes.subarray(this.#scan(bytes));
+    this.#rest = bytes.subarray(this.#fields(bytes));
     if (this.#rest.length > LONGEST_NAME) {
       throw badFile(
         this.#file,
@@ -68,81 +70,106 @@ export class TableParser {
     }
   }
 
-  /** @returns where the unfinished field begins. */
-  #scan(bytes: Buffer): number {
+  /** @returns where the unfinished field begins, or the end. */
+  #fields(bytes: Buffer): number {
     const { separator, firstValue, endValue } = this.#layout;
-    const length = bytes.length;
     let at = 0;
-    let column = this.#column;
-    if (this.#afterReturn && length > 0) {
+    if (this.#afterReturn && bytes.length > 0) {
       if (bytes[0] === NEWLINE) at = 1;
       this.#afterReturn = false;
     }
-    while (at < length) {
-      const from = at;
-      if (separator === SPACE) {
-        while (bytes[at] === SPACE) at++;
-        const ends = bytes[at] === NEWLINE || bytes[at] === RETURN;
-        if (at === length || (ends && column > 0)) {
-          if (at === length) return this.#pause(column, from);
-          at = this.#endRow(bytes, at, column);
-          column = 0;
-          continue;
-        }
+    this.#unfinished = false;
+    while (at < bytes.length && !this.#unfinished) {
+      if (separator === SPACE && this.#isBetween(bytes, at)) at = this.#passSpaces(bytes, at);
+      else if (this.#skip === 0 && this.#column >= firstValue && this.#column < endValue) {
+        at = this.#numbers(bytes, at);
+      } else at = this.#text(bytes, at);
+    }
+    return at;
+  }
+
+  /** Reads number fields up to the last number column, the end of the row or of the bytes: the loop that counts. */
+  #numbers(bytes: Buffer, start: number): number {
+    const { separator, endValue } = this.#layout;
+    const length = bytes.length;
+    let column = this.#column;
+    let at = start;
+    while (column < endValue && at < length) {
+      // Most fields of most tables are a single zero.
+      if (bytes[at] === ZERO && at + 1 < length && bytes[at + 1] === separator) {
+        column++;
+        at += 2;
+        continue;
       }
+      let value = 0;
+      let digit = 0;
       let end = at;
-      if (column >= firstValue && column < endValue && this.#skip === 0) {
-        let value = 0;
-        let digit: number;
-        while ((digit = bytes[end]! - ZERO) >= 0 && digit <= 9) {
+      while (end < length && (digit = bytes[end]! - ZERO) >= 0 && digit <= 9) {
+        value = value * 10 + digit;
+        end++;
+      }
+      let digits = end - at;
+      if (end < length && bytes[end] === DOT) {
+        const point = end++;
+        while (end < length && (digit = bytes[end]! - ZERO) >= 0 && digit <= 9) {
           value = value * 10 + digit;
           end++;
         }
-        let digits = end - at;
-        if (bytes[end] === DOT) {
-          const point = end++;
-          while ((digit = bytes[end]! - ZERO) >= 0 && digit <= 9) {
-            value = value * 10 + digit;
-            end++;
-          }
-          digits = end - at - 1;
-          if (value !== 0 && digits <= EXACT_DIGITS) value /= POWERS_OF_TEN[end - point - 1]!;
-        }
-        if (end === length) return this.#pause(column, from);
-        const stop = bytes[end];
-        const plain = stop === separator || stop === NEWLINE || stop === RETURN;
-        if (!plain || digits === 0 || digits > EXACT_DIGITS) {
-          end = fieldEnd(bytes, at, separator);
-          if (end < 0) return this.#pause(column, from);
-          value = this.#number(bytes, at, end, column);
-        }
-        if (value !== 0) this.#taker.value(column, value);
-      } else {
+        digits = end - at - 1;
+        if (value !== 0 && digits <= EXACT_DIGITS) value /= POWERS_OF_TEN[end - point - 1]!;
+      }
+      const stop = end < length ? bytes[end]! : -1;
+      const plain = stop === separator || stop === NEWLINE || stop === RETURN;
+      if (!plain || digits === 0 || digits > EXACT_DIGITS) {
+        if (separator === SPACE && this.#isBetween(bytes, at)) break;
         end = fieldEnd(bytes, at, separator);
-        if (end < 0) return this.#pause(column, from);
-        if (end === at && column === 0 && bytes[end] !== separator) {
-          at = this.#lineEnd(bytes, end); // an empty line is no row
-          continue;
+        if (end < 0) {
+          this.#unfinished = true;
+          break;
         }
-        if (this.#skip === 0) this.#taker.text(column, fieldText(bytes, at, end));
+        value = this.#number(bytes, at, end, column);
       }
+      if (value !== 0) this.#taker.value(column, value);
       column++;
-      if (bytes[end] === separator) {
-        at = end + 1;
-        continue;
+      if (bytes[end] !== separator) {
+        this.#column = column;
+        return this.#endRow(bytes, end);
       }
-      at = this.#endRow(bytes, end, column);
-      column = 0;
+      at = end + 1;
     }
-    return this.#pause(column, length);
-  }
-
-  #pause(column: number, from: number): number {
     this.#column = column;
-    return from;
+    return at;
   }
 
-  #endRow(bytes: Buffer, end: number, fields: number): number {
+  #text(bytes: Buffer, at: number): number {
+    const end = fieldEnd(bytes, at, this.#layout.separator);
+    if (end < 0) {
+      this.#unfinished = true;
+      return at;
+    }
+    const more = bytes[end] === this.#layout.separator;
+    if (this.#column === 0 && end === at && !more) return this.#lineEnd(bytes, end); // an empty line is no row
+    if (this.#skip === 0) this.#taker.text(this.#column, fieldText(bytes, at, end));
+    this.#column++;
+    return more ? end + 1 : this.#endRow(bytes, end);
+  }
+
+  /** Whether no field begins here: spaces before one, or after the last one of a line. */
+  #isBetween(bytes: Buffer, at: number): boolean {
+    const byte = bytes[at];
+    return byte === SPACE || (this.#column > 0 && (byte === NEWLINE || byte === RETURN));
+  }
+
+  #passSpaces(bytes: Buffer, start: number): number {
+    let at = start;
+    while (at < bytes.length && bytes[at] === SPACE) at++;
+    const ends = bytes[at] === NEWLINE || bytes[at] === RETURN;
+    return ends && this.#column > 0 ? this.#endRow(bytes, at) : at;
+  }
+
+  #endRow(bytes: Buffer, end: number): number {
+    const fields = this.#column;
+    this.#column = 0;
     if (this.#skip > 0) this.#skip--;
     else this.#taker.endRow(fields, this.#line);
     return this.#lineEnd(bytes, end);

@@ -4,7 +4,7 @@ import { BlockBuilder } from '../counts/block-builder.ts';
 import { EntryCollector } from '../counts/entries.ts';
 import type { RowSink } from '../counts/rows.ts';
 import { ValueAudit } from './audit.ts';
-import { geneNameWarnings, uniqueCellNames } from './names.ts';
+import { repeatedGeneNames, uniqueCellNames } from './names.ts';
 import type { TableLayout } from './table-layout.ts';
 
 export interface TakenTable {
@@ -73,7 +73,7 @@ export class GeneTaker implements TableTaker {
       geneSymbols: this.#symbols,
       cellNames,
       labels: [],
-      warnings: [...warnings, ...geneNameWarnings(this.#file, this.#ids)],
+      warnings: [...warnings, ...repeatedGeneNames(this.#file, this.#ids)],
     };
   }
 }
@@ -130,7 +130,7 @@ export class CellTaker implements TableTaker {
       geneSymbols: names,
       cellNames: cells.names,
       labels: this.#labels.map(label => label.finish()),
-      warnings: [...cells.warnings, ...geneNameWarnings(this.#file, names)],
+      warnings: [...cells.warnings, ...repeatedGeneNames(this.#file, names)],
     };
   }
 }

@@ -78,8 +78,9 @@ export function decodeTensors(bytes: Uint8Array, file: string): { tensors: Named
     }
     expected = to;
     if (to > values.length) throw badFile(file, 'is cut short');
-    // A copy, because a view needs an aligned start and would keep the whole file in memory.
-    tensors.set(name, { shape, data: new Float32Array(values.slice(from, to).buffer) });
+    // A copy, because a view needs an aligned start and would keep the whole file in memory; and not by `slice`, which
+    // in a Buffer is another view.
+    tensors.set(name, { shape, data: new Float32Array(new Uint8Array(values.subarray(from, to)).buffer) });
   }
   if (expected !== values.length) throw badFile(file, 'has more bytes than its header names');
   return { tensors, meta };

@@ -131,9 +131,9 @@ function take(order: Int32Array, value: Float32Array, size: number): Cut {
   return { chosen, ties: chosen.filter(gene => value[gene] === value[next]).length };
 }
 
-/** Genes by value, largest first; equal values in gene order. */
+/** Genes by value, largest first; equal values in gene order, because the sort is stable. */
 function descending(value: Float32Array): Int32Array {
-  return range(value.length).sort((g, h) => value[h]! - value[g]! || g - h);
+  return range(value.length).sort((g, h) => value[h]! - value[g]!);
 }
 
 /** Position of each gene in an order, from 1. */

@@ -40,9 +40,17 @@ function explains({ models, pairs, panel, chosen }: VerdictFacts): string {
   return `${from} ${modelWords(chosen)} explains ${percent(model.ev)} of the variance of ${others} in held-out cells, ${floor}.`;
 }
 
-function againstLandmarks({ pairs, panel, chosen }: VerdictFacts): string {
-  if (panel.l1000Present === 0) return 'L1000 cannot be compared: none of its genes is in the data.';
-  const pair = pairOf(pairs, kindOf(chosen) === 'dnn' ? 'dnn-l1000' : 'linear-l1000', chosen);
+function againstLandmarks({ models, pairs, panel, chosen }: VerdictFacts): string {
+  const rival = kindOf(chosen) === 'dnn' ? 'dnn-l1000' : 'linear-l1000';
+  if (!models.some(({ id }) => id === rival)) {
+    const present = panel.l1000Present;
+    const why =
+      present === 0
+        ? 'none of its genes is'
+        : `only ${grouped(present)} of its genes ${present === 1 ? 'is' : 'are'}`;
+    return `L1000 cannot be compared: ${why} in the data.`;
+  }
+  const pair = pairOf(pairs, rival, chosen);
   if (pair === null) return '';
   const outcome =
     pair.low > 0 ? 'better than' : pair.high < 0 ? 'worse than' : 'not measurably different from';
@@ -56,7 +64,7 @@ function againstLinear({ models, pairs, chosen }: VerdictFacts): string {
   const suffix = chosen.slice(chosen.indexOf('-'));
   const linear = models.find(({ id }) => id === `linear${suffix}`);
   const network = models.find(({ id }) => id === `dnn${suffix}`);
-  if (linear?.ev == null || network?.ev == null || network.ev > linear.ev) return '';
+  if (linear?.ev == null || network?.ev == null || network.ev >= linear.ev) return '';
   const pair = pairOf(pairs, linear.id, network.id);
   const figures = `${percent(network.ev)} against ${percent(linear.ev)}`;
   return pair !== null && pair.high >= 0

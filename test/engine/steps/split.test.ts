@@ -36,6 +36,12 @@ describe('splitCells', () => {
     expect(isPartition(split, 15933)).toBe(true);
   });
 
+  it('does not lose a cell to the rounding of a share', async () => {
+    // 90 * (1 - 0.3) is 62.99999999999999 in double precision.
+    const { report } = await splitCells(rowsOf(distinct(90)), null, { ...shares, testShare: 0.3 }, context());
+    expect(report).toMatchObject({ test: 27, stop: 7, train: 56 });
+  });
+
   it('keeps shares within types, small types as one stratum, unlabelled cells as their own', async () => {
     const names = [
       ...new Array<string>(100).fill('a'),

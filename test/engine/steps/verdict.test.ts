@@ -25,8 +25,14 @@ const pair = (a: ModelId, b: ModelId, evA: number, evB: number, low: number, hig
   high,
   resampled: 'genes and 100 random groups of test cells',
 });
+const landmarkModels = [model('linear-l1000', 0.2, 8206), model('dnn-l1000', 0.2, 8206)];
 const facts = (changes: Partial<VerdictFacts>): VerdictFacts => ({
-  models: [model('mean', 0, 8960), model('linear-panel', 0.214), model('dnn-panel', 0.231)],
+  models: [
+    model('mean', 0, 8960),
+    ...landmarkModels,
+    model('linear-panel', 0.214),
+    model('dnn-panel', 0.231),
+  ],
   pairs: [],
   panel,
   chosen: 'dnn-panel',
@@ -73,7 +79,7 @@ describe('verdict', () => {
   });
 
   it('works on the ids of the paper', () => {
-    const models = [model('linear-f910', 0.3), model('dnn-f910', 0.1)];
+    const models = [...landmarkModels, model('linear-f910', 0.3), model('dnn-f910', 0.1)];
     const pairs = [pair('linear-l1000', 'linear-f910', 0.1, 0.3, 0.1, 0.3)];
     const said = verdict(facts({ models, pairs, chosen: 'linear-f910' }));
     expect(said).toMatch(/^From the 910 genes of F910, the linear model explains 30\.0 %/);
@@ -90,10 +96,10 @@ describe('verdict', () => {
     expect(verdict(facts({ pairs: barely }))).toMatch(/cannot be told apart from predicting the mean/);
     const constant = [model('linear-panel', null), model('dnn-panel', null)];
     expect(verdict(facts({ models: constant }))).toMatch(/nothing can be said about the other 8,050 genes/);
-    const without = { ...panel, l1000Present: 0, p: null };
-    expect(verdict(facts({ panel: without }))).toMatch(
-      /L1000 cannot be compared: none of its genes is in the data\./,
-    );
+    const models = facts({}).models.filter(({ id }) => !id.endsWith('l1000'));
+    const present = (n: number) => verdict(facts({ models, panel: { ...panel, l1000Present: n } }));
+    expect(present(0)).toMatch(/L1000 cannot be compared: none of its genes is in the data\./);
+    expect(present(7)).toMatch(/L1000 cannot be compared: only 7 of its genes are in the data\./);
   });
 
   it('suspects a leak where the figures are too good, but not for the network that sees its own targets', () => {

@@ -1,25 +1,15 @@
-import { resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 
-const entry = (name: string): string => resolve(`src/main/${name}.ts`);
+const folder = resolve('src/main');
+/** One bundle per process or worker; the engine finds its workers beside its own entry. */
+const entries = readdirSync(folder).filter(name => /^(index|engine|server|cli|.*-worker)\.ts$/.test(name));
+const input = Object.fromEntries(entries.map(name => [name.slice(0, -'.ts'.length), join(folder, name)]));
 
 export default defineConfig({
-  main: {
-    build: {
-      rollupOptions: {
-        // One bundle per process or worker; engine code finds its workers beside its own entry.
-        input: {
-          index: entry('index'),
-          engine: entry('engine'),
-          server: entry('server'),
-          cli: entry('cli'),
-          'scran-worker': entry('scran-worker'),
-          'reader-worker': entry('reader-worker'),
-        },
-      },
-    },
-  },
+  main: { build: { rollupOptions: { input } } },
   // A sandboxed preload must be CommonJS.
   preload: {
     build: {

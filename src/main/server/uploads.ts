@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError, badInput } from '../../shared/errors.ts';
@@ -16,11 +16,13 @@ const GIB = 2 ** 30;
 export const UPLOAD_LIMIT_BYTES = 64 * GIB;
 /** Left free on the disk for the data set that is made of the upload. */
 const DISK_RESERVE_BYTES = GIB;
-const FILES_IN_FOLDER = 100;
+const FILES_IN_FOLDER = 200;
+const FOLDER_DEPTH = 4;
 /** An import reads its upload at once; what is older was left behind. */
 const KEPT_MS = 7 * 24 * 3600 * 1000;
 
 export interface UploadRequest {
+  /** Plain file name; inside a folder also a short path below it (`filtered/matrix.mtx.gz`). */
   readonly name: string;
   /** Name of the folder that the file came from, when it is one of several. */
   readonly folder: string | null;
@@ -42,28 +44,39 @@ export class Uploads {
    * @throws AppError BAD_INPUT for names and groups that cannot be, NO_ROOM where limit or disk do not suffice.
    */
   async receive({ name, folder, group }: UploadRequest, body: Readable): Promise<string> {
-    const safe = [name, folder ?? 'file'].every(isBaseName);
-    if (!safe) throw badInput('name', 'The name of the file cannot be used: it is no plain file name.');
+    const parts = folder === null ? [name] : [folder, ...name.split('/')];
+    if (!parts.every(isBaseName) || parts.length > FOLDER_DEPTH)
+      throw badInput('name', 'The name of the file cannot be used: it is no plain file name.');
     if (group !== null && (folder === null || !ID.test(group))) {
       throw badInput('group', 'A file can only be added to an upload of a folder.');
     }
     const id = group ?? randomBytes(16).toString('hex');
-    const target = folder === null ? join(this.#root, id) : join(this.#root, id, folder);
-    if (group !== null && !existsSync(target)) throw badInput('group', 'This upload does not exist.');
+    const upload = join(this.#root, id);
+    const target = join(upload, ...parts);
+    if (group !== null && !existsSync(upload)) throw badInput('group', 'This upload does not exist.');
     const part = join(this.#root, '.incoming', randomBytes(16).toString('hex'));
     await mkdir(join(this.#root, '.incoming'), { recursive: true });
     try {
       const room = Math.min(this.#limit, await freeBytes(this.#root));
       await pipeline(body, atMost(room), createWriteStream(part, { flags: 'wx', mode: 0o600 }));
-      await mkdir(target, { recursive: true });
-      if ((await readdir(target)).length >= FILES_IN_FOLDER) {
-        throw badInput('folder', `A folder of counts has at most ${FILES_IN_FOLDER} files.`);
-      }
-      await rename(part, join(target, name));
+      await mkdir(dirname(target), { recursive: true });
+      await this.#checkPlace(upload, target);
+      await rename(part, target);
     } finally {
       await rm(part, { force: true });
     }
     return id;
+  }
+
+  async #checkPlace(upload: string, target: string): Promise<void> {
+    if (existsSync(target)) throw badInput('name', `There are two files ${basename(target)} in this folder.`);
+    const files = await readdir(upload, { recursive: true });
+    if (files.length > FILES_IN_FOLDER) {
+      throw badInput(
+        'folder',
+        `The folder has more than ${FILES_IN_FOLDER} files: choose the one with the counts.`,
+      );
+    }
   }
 
   /**

@@ -11,7 +11,7 @@ import { WebSocket, type ClientOptions } from 'ws';
 import { LoopbackServer } from '../../../src/main/server/loopback.ts';
 import type { F910Contract } from '../../../src/shared/contract.ts';
 import { createClient, type Client } from '../../../src/shared/rpc/client.ts';
-import { socketTransport, type SocketLike } from '../../../src/shared/rpc/transports.ts';
+import { socketTransport } from '../../../src/shared/rpc/transports.ts';
 
 export interface Loopback {
   readonly server: LoopbackServer;

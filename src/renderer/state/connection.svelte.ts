@@ -1,0 +1,60 @@
+/** The page's connection to the engine: taken up again whenever it was lost, with the reason in words meanwhile. */
+import type { F910Contract } from '../../shared/contract.ts';
+import { createClient, type Client } from '../../shared/rpc/client.ts';
+import type { Transport } from '../../shared/rpc/frames.ts';
+import { localPair } from '../../shared/rpc/transports.ts';
+
+/** Attempts wait longer and longer, so that a server that is gone is not pestered. */
+const LONGEST_WAIT_MS = 5_000;
+
+export class Connection {
+  state = $state<'opening' | 'open' | 'lost'>('opening');
+  message = $state('Connecting to the engine.');
+  /** Calls fail with ENGINE_LOST while there is no connection. */
+  client: Client<F910Contract> = closedClient();
+  readonly #connect: () => Promise<Transport>;
+
+  constructor(connect: () => Promise<Transport>) {
+    this.#connect = connect;
+  }
+
+  /** Connects, and again after every loss, for as long as the page lives. `onOpen` follows every connection. */
+  async keep(onOpen: () => Promise<void>): Promise<never> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const { reason } = await this.#open();
+        attempt = 0;
+        void onOpen();
+        this.message = `The engine stopped: ${await reason}.`;
+      } catch (error) {
+        this.message = error instanceof Error ? error.message : String(error);
+      }
+      this.state = 'lost';
+      await new Promise(resolve => setTimeout(resolve, Math.min(LONGEST_WAIT_MS, 250 * 2 ** attempt)));
+    }
+  }
+
+  /** Settles when the engine has answered, with a promise of the reason for which this connection will be lost. */
+  async #open(): Promise<{ readonly reason: Promise<string> }> {
+    const transport = await this.#connect();
+    const { promise: reason, resolve } = Promise.withResolvers<string>();
+    this.client = createClient<F910Contract>({
+      ...transport,
+      onClose: listener =>
+        transport.onClose(why => {
+          listener(why);
+          resolve(why);
+        }),
+    });
+    await this.client.call('system.info', {});
+    this.state = 'open';
+    return { reason };
+  }
+}
+
+function closedClient(): Client<F910Contract> {
+  const [near] = localPair();
+  const client = createClient<F910Contract>(near);
+  near.close();
+  return client;
+}

@@ -1,8 +1,8 @@
 /** Matrices stored gene by gene (CSC over cells x genes, CSR of genes x cells), turned into cells. */
 import { EntryCollector } from '../../counts/entries.ts';
 import { pacer } from '../../counts/pacer.ts';
-import type { EntrySource } from './compressed-rows.ts';
-import { checkedPointers, outOfRange, repeatedEntry, type MatrixTarget } from './matrix-target.ts';
+import { checkedPointers, type EntrySource } from './entry-source.ts';
+import { outOfRange, repeatedEntry, type MatrixTarget } from './matrix-target.ts';
 
 /**
  * Hands over all cells once the last gene was read; all entries are held in memory meanwhile.
@@ -15,7 +15,7 @@ export async function readGeneByGene(
   genes: number,
   target: MatrixTarget,
 ): Promise<void> {
-  const pointers = checkedPointers(target.file, source.pointerName, source.pointers, genes, source.entries);
+  const pointers = checkedPointers(target.file, source, genes);
   const pace = pacer(target.signal);
   const collector = new EntryCollector();
   let stored = 0;

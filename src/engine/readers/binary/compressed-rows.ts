@@ -1,20 +1,9 @@
 /** Matrices stored cell by cell (CSR over cells, CSC of genes x cells), whatever file they are in. */
+import { badFile } from '../../../shared/errors.ts';
 import { RowSorter } from '../../counts/entries.ts';
 import { pacer } from '../../counts/pacer.ts';
-import { checkedPointers, outOfRange, repeatedEntry, type MatrixTarget } from './matrix-target.ts';
-
-/** Any slice of the entries, in the file's order. */
-export interface EntrySource {
-  /** Names in the file, for sentences. */
-  readonly indexName: string;
-  readonly pointerName: string;
-  readonly entries: number;
-  readonly pointers: ArrayLike<number>;
-  /** Entries to ask for at a time. */
-  readonly step: number;
-  indices(from: number, to: number): ArrayLike<number>;
-  values(from: number, to: number): ArrayLike<number>;
-}
+import { checkedPointers, type EntrySource } from './entry-source.ts';
+import { outOfRange, repeatedEntry, type MatrixTarget } from './matrix-target.ts';
 
 const MOST_CELLS_PER_BLOCK = 1 << 16;
 
@@ -29,7 +18,7 @@ export async function readCellByCell(
   genes: number,
   target: MatrixTarget,
 ): Promise<void> {
-  const pointers = checkedPointers(target.file, source.pointerName, source.pointers, cells, source.entries);
+  const pointers = checkedPointers(target.file, source, cells);
   const pace = pacer(target.signal);
   const sorter = new RowSorter(target.geneNames.length);
   for (let from = 0; from < cells;) {
@@ -37,6 +26,12 @@ export async function readCellByCell(
     const to = blockEnd(pointers, from, cells, source.step);
     const first = pointers[from]!;
     const last = pointers[to]!;
+    if (last - first > Math.max(source.step, genes)) {
+      throw badFile(
+        target.file,
+        `is damaged: cell ${target.cellNames[from]} has more entries than there are genes`,
+      );
+    }
     const indices = source.indices(first, last);
     const values = source.values(first, last);
     const ptr = new Float64Array(to - from + 1);

@@ -5,7 +5,8 @@ import type { OpenedMatrix } from '../binary/assemble.ts';
 import { DataFrame } from './data-frame.ts';
 import { Hdf5Dataset } from './dataset.ts';
 import type { Hdf5Group } from './file.ts';
-import { chooseLayer, isCountName, type Candidate } from './layers.ts';
+import { isCountName } from '../binary/count-names.ts';
+import { chooseLayer, type Candidate } from './layers.ts';
 import { compressedMatrix, denseMatrix, type StoredMatrix } from './matrices.ts';
 
 interface AnnDataCandidate extends Candidate {

@@ -4,7 +4,7 @@ import type { LabelColumn } from '../../../shared/model.ts';
 import { asLabels, asText, readColumn, readLevels, type Column } from './columns.ts';
 import { Hdf5Dataset } from './dataset.ts';
 import type { Hdf5Group } from './file.ts';
-import { geneNames, type GeneNames } from './gene-names.ts';
+import { geneNames, type GeneNames } from '../binary/gene-names.ts';
 
 export class DataFrame {
   readonly rows: number;

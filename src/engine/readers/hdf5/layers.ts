@@ -19,11 +19,6 @@ export interface Choice<C extends Candidate> {
   readonly warnings: readonly string[];
 }
 
-/** Names under which tools and people store raw counts beside processed values. */
-export function isCountName(name: string): boolean {
-  return /^(raw[_ .-]?)?(umi[_ .-]?)?counts?([_ .-]?raw)?$|^(raw|umi|umis|raw_data)$/i.test(name);
-}
-
 /**
  * @param candidates in the order of preference, one at least
  * @param alreadyLog the user wants logarithms: the first matrix is taken without looking for counts

@@ -5,8 +5,9 @@ import type { OpenedMatrix } from '../binary/assemble.ts';
 import { asLabels, asText, readColumn, type Column } from './columns.ts';
 import type { Hdf5Group } from './file.ts';
 import { uniqueCellNames } from '../names.ts';
-import { geneNames } from './gene-names.ts';
-import { chooseLayer, isCountName, type Candidate } from './layers.ts';
+import { geneNames } from '../binary/gene-names.ts';
+import { isCountName } from '../binary/count-names.ts';
+import { chooseLayer, type Candidate } from './layers.ts';
 import { denseMatrix, type StoredMatrix } from './matrices.ts';
 
 // What loompy, scanpy, velocyto, loomR and the Human Cell Atlas call the names, in lower case.

@@ -1,7 +1,8 @@
 /** The layouts in which HDF5 files keep a matrix, each seen as cells x genes. */
 import { badFile } from '../../../shared/errors.ts';
 import { readGeneByGene } from '../binary/compressed-columns.ts';
-import { readCellByCell, type EntrySource } from '../binary/compressed-rows.ts';
+import { readCellByCell } from '../binary/compressed-rows.ts';
+import type { EntrySource } from '../binary/entry-source.ts';
 import { readDense } from '../binary/dense-blocks.ts';
 import type { MatrixTarget } from '../binary/matrix-target.ts';
 import type { Hdf5Dataset } from './dataset.ts';
@@ -59,7 +60,8 @@ export function compressedMatrix(
         indexName: indices.path,
         pointerName: pointers.path,
         entries: data.length,
-        pointers: pointers.numbers(),
+        lines: pointers.length - 1,
+        pointers: () => pointers.numbers(),
         step: Math.max(ENTRIES_AT_ONCE, pieceOf(data, 0), pieceOf(indices, 0)),
         indices: (from, to) => indices.numbers([[from, to]]),
         values: (from, to) => data.numbers([[from, to]]),

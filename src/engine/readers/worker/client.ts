@@ -58,7 +58,7 @@ export async function parseInWorker(
           else reject(fromWire(message.error));
         } catch (error) {
           // The sink's own failure (a full disk): the caller has to see it as it is.
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       });
       worker.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,0 +1,93 @@
+/** Which object of an R file holds the counts. */
+import { badFile, badInput, type AppError } from '../../../shared/errors.ts';
+import { EXPORT_HINT, type RDataSet } from './data-set.ts';
+import { isExperiment, openExperiment } from './experiment.ts';
+import type { RFile } from './file.ts';
+import { isMatrix, openMatrix } from './matrices.ts';
+import { isSeurat, openSeurat } from './seurat.ts';
+import { classOf, hasClass, namedElements, type RValue } from './values.ts';
+
+/** Taken without being asked for where there are several: PanglaoDB's, and the genes of a Cell Ranger run. */
+const PREFERRED = ['sm', 'Gene Expression', 'counts'];
+
+/**
+ * @param layer an object, a layer of the only object, or object/layer
+ * @throws AppError BAD_FILE where nothing can be read as counts, BAD_INPUT where several objects can
+ */
+export function chooseObject(
+  file: string,
+  { objects }: RFile,
+  layer: string | undefined,
+): { readonly name: string; readonly data: RDataSet } {
+  const usable = usableIn(objects);
+  const names = [...usable.keys()];
+  if (names.length === 0) throw nothingUsable(file, objects);
+  const own = names.find(name => name === layer || (name !== '' && layer?.startsWith(`${name}/`)));
+  const name = own ?? (names.length === 1 ? names[0] : layer === undefined ? preferred(names) : undefined);
+  if (name === undefined) {
+    const problem = layer === undefined ? `holds ${names.length} matrices` : `holds no matrix named ${layer}`;
+    throw badInput(
+      'layer',
+      `${file} ${problem}: choose one of ${names.slice(0, 8).join(', ')} as the layer.`,
+    );
+  }
+  const rest = own === undefined ? layer : layer!.slice(own.length + 1);
+  const data = openObject(file, name, usable.get(name)!, rest === '' ? undefined : rest);
+  const chosen =
+    names.length > 1 ? [name, ...(data.layer === null ? [] : [data.layer])].join('/') : data.layer;
+  return { name, data: { ...data, layer: chosen } };
+}
+
+function preferred(names: readonly string[]): string | undefined {
+  return PREFERRED.find(name => names.includes(name));
+}
+
+function openObject(file: string, name: string, value: RValue, layer: string | undefined): RDataSet {
+  if (isSeurat(value)) return openSeurat(file, value, layer);
+  if (isExperiment(value)) return openExperiment(file, value, layer);
+  if (layer !== undefined) {
+    throw badInput('layer', `${file} holds one matrix only; there is no layer ${layer} to choose.`);
+  }
+  const matrix = openMatrix(file, name === '' ? 'the matrix' : name, value);
+  return {
+    matrix,
+    kind: '',
+    layer: null,
+    geneIds: matrix.geneNames,
+    geneSymbols: matrix.geneNames,
+    cellNames: matrix.cellNames,
+    labels: () => [],
+    warnings: [],
+  };
+}
+
+/** Objects that hold counts, and the elements of plain lists that do. */
+function usableIn(objects: ReadonlyMap<string, RValue>): ReadonlyMap<string, RValue> {
+  const isUsable = (value: RValue): boolean => isSeurat(value) || isExperiment(value) || isMatrix(value);
+  const usable = new Map<string, RValue>();
+  for (const [name, value] of objects) {
+    if (isUsable(value)) usable.set(name, value);
+    else if (!hasClass(value, 'data.frame')) {
+      for (const [element, held] of namedElements(value)) {
+        if (isUsable(held)) usable.set(name === '' ? element : `${name}$${element}`, held);
+      }
+    }
+  }
+  return usable;
+}
+
+function nothingUsable(file: string, objects: ReadonlyMap<string, RValue>): AppError {
+  const [first] = objects;
+  if (first === undefined) return badFile(file, 'holds no objects');
+  const [name, value] = first;
+  const kind = hasClass(value, 'data.frame') ? 'data.frame' : classOf(value);
+  const printable = (text: string): string => text.slice(0, 60).replaceAll(/[^\x20-\x7e]/g, '?');
+  const named = name === '' ? '' : `\`${printable(name)}\`, `;
+  const others = objects.size > 1 ? ` (and ${objects.size - 1} other objects)` : '';
+  const article = /^[aeiou]/i.test(kind) ? 'an' : 'a';
+  const hint = value.type === 'S4' ? `: ${EXPORT_HINT}` : '';
+  return badFile(
+    file,
+    `holds ${named}${article} ${printable(kind)}${others}; a sparse or dense count matrix is needed${hint}`,
+  );
+}

@@ -1,0 +1,13 @@
+/** The package has no types of its own. */
+declare module 'seek-bzip' {
+  interface Input {
+    /** Next byte. */
+    readByte(): number;
+    eof(): boolean;
+  }
+  interface Output {
+    writeByte(byte: number): void;
+  }
+  const bzip: { decode(input: Input, output: Output): void };
+  export default bzip;
+}

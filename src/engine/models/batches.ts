@@ -1,11 +1,21 @@
-/** Cells made dense for a training step, gene by gene, so that a range of genes is one piece of memory. */
+/**
+ * Cells made dense for a training step: gene by gene, so that a range of genes is one piece of memory, and around the
+ * genes' means. Counts are never negative, so without that the first steps push every hidden unit the same way in all cells,
+ * most units fall below zero for good, and the network is left predicting the mean.
+ */
 import type { CellRows, RowBlock } from '../counts/rows.ts';
 import { columnMap } from '../steps/predictor.ts';
+
+/** Columns of the preprocessed matrix with what is taken away from each. */
+export interface CentredColumns {
+  readonly columns: Int32Array;
+  readonly means: Float32Array;
+}
 
 /** Views of buffers that the next batch overwrites. */
 export interface Batch {
   readonly cells: number;
-  /** genes x cells, row-major */
+  /** genes x cells, row-major, around the means */
   readonly inputs: Float32Array;
   /** genes x cells, row-major; the same array as `inputs` where a network predicts its own inputs */
   readonly targets: Float32Array;
@@ -17,10 +27,10 @@ export class BatchReader {
   readonly #targets: GeneMajorBuffer;
 
   /** @param largest most cells that a batch will have */
-  constructor(rows: CellRows, inputs: Int32Array, targets: Int32Array, largest: number) {
+  constructor(rows: CellRows, inputs: CentredColumns, targets: CentredColumns, largest: number) {
     this.#rows = rows;
     this.#inputs = new GeneMajorBuffer(inputs, rows.genes, largest);
-    this.#targets = sameColumns(inputs, targets)
+    this.#targets = sameColumns(inputs.columns, targets.columns)
       ? this.#inputs
       : new GeneMajorBuffer(targets, rows.genes, largest);
   }
@@ -35,29 +45,31 @@ export class BatchReader {
 
 class GeneMajorBuffer {
   readonly #map: Int32Array;
-  readonly #width: number;
+  readonly #means: Float32Array;
   readonly #values: Float32Array;
 
-  constructor(columns: Int32Array, genes: number, largest: number) {
+  constructor({ columns, means }: CentredColumns, genes: number, largest: number) {
     this.#map = columnMap(columns, genes);
-    this.#width = columns.length;
+    this.#means = means;
     this.#values = new Float32Array(columns.length * largest);
   }
 
   fill(block: RowBlock): Float32Array {
     const cells = block.rows;
-    const dense = this.#values.subarray(0, this.#width * cells).fill(0);
+    const width = this.#means.length;
+    const dense = this.#values.subarray(0, width * cells);
+    for (let g = 0; g < width; g++) dense.fill(-this.#means[g]!, g * cells, (g + 1) * cells);
     for (let r = 0; r < cells; r++) {
       const end = block.ptr[r + 1]!;
       for (let k = block.ptr[r]!; k < end; k++) {
         const column = this.#map[block.idx[k]!]!;
-        if (column >= 0) dense[column * cells + r] = block.val[k]!;
+        if (column >= 0) dense[column * cells + r] = block.val[k]! - this.#means[column]!;
       }
     }
     return dense;
   }
 }
 
-export function sameColumns(a: Int32Array, b: Int32Array): boolean {
+function sameColumns(a: Int32Array, b: Int32Array): boolean {
   return a === b || (a.length === b.length && a.every((column, k) => column === b[k]));
 }

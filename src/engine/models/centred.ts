@@ -16,7 +16,7 @@ export async function columnMeans(
   const map = columnMap(columns, rows.genes);
   const means = new Float64Array(columns.length);
   for (let from = 0; from < cells.length; from += BLOCK_CELLS) {
-    await pause(signal, 'The linear model');
+    await pause(signal, 'Training');
     const { ptr, idx, val, rows: count } = rows.gather(cells.subarray(from, from + BLOCK_CELLS));
     for (let k = 0; k < ptr[count]!; k++) {
       const column = map[idx[k]!]!;

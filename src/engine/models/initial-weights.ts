@@ -28,14 +28,22 @@ export function initialStates(
   return states;
 }
 
-/** Trained matrices as inputs x outputs kernels with their biases. */
-export function toLayers(layout: NetworkLayout, matrices: ReadonlyMap<string, Float32Array>): NetworkWeights {
-  const { inputs, hidden, targets } = layout;
-  const first: DenseLayer = {
-    kernel: matrices.get('first')!,
-    bias: matrices.get('bias')!,
-    shape: [inputs, hidden[0]!],
-  };
+/**
+ * Trained matrices as inputs x outputs kernels with their biases, for values as they are: the means that were taken away
+ * while training go into the first and the last bias.
+ */
+export function toLayers(
+  layout: NetworkLayout,
+  matrices: ReadonlyMap<string, Float32Array>,
+  means: { readonly inputs: Float32Array; readonly targets: Float32Array },
+): NetworkWeights {
+  const { inputs, hidden } = layout;
+  const kernel = matrices.get('first')!;
+  const bias = Float64Array.from(matrices.get('bias')!);
+  for (let g = 0; g < inputs; g++) {
+    for (let h = 0; h < bias.length; h++) bias[h]! -= means.inputs[g]! * kernel[g * bias.length + h]!;
+  }
+  const first: DenseLayer = { kernel, bias: Float32Array.from(bias), shape: [inputs, hidden[0]!] };
   const between = hidden.slice(1).map((width, k): DenseLayer => {
     const matrix = matrices.get(`hidden.${k + 1}`)!;
     const kernelSize = hidden[k]! * width;
@@ -45,13 +53,17 @@ export function toLayers(layout: NetworkLayout, matrices: ReadonlyMap<string, Fl
       shape: [hidden[k]!, width],
     };
   });
-  const width = hidden.at(-1)!;
-  const last = matrices.get('last')!;
+  return [first, ...between, lastLayer(matrices.get('last')!, hidden.at(-1)!, means.targets)];
+}
+
+/** @param matrix targets x (width + 1), the bias as last column */
+function lastLayer(matrix: Float32Array, width: number, means: Float32Array): DenseLayer {
+  const targets = means.length;
   const kernel = new Float32Array(width * targets);
   const bias = new Float32Array(targets);
   for (let t = 0; t < targets; t++) {
-    for (let h = 0; h < width; h++) kernel[h * targets + t] = last[t * (width + 1) + h]!;
-    bias[t] = last[t * (width + 1) + width]!;
+    for (let h = 0; h < width; h++) kernel[h * targets + t] = matrix[t * (width + 1) + h]!;
+    bias[t] = matrix[t * (width + 1) + width]! + means[t]!;
   }
-  return [first, ...between, { kernel, bias, shape: [width, targets] }];
+  return { kernel, bias, shape: [width, targets] };
 }

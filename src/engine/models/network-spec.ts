@@ -11,6 +11,12 @@ export interface NetworkCells {
   readonly stop: Int32Array;
 }
 
+/** Mean of every input and target gene over the training cells: a network works around them. */
+export interface NetworkMeans {
+  readonly inputs: Float32Array;
+  readonly targets: Float32Array;
+}
+
 export interface NetworkSpec {
   readonly id: ModelId;
   /** Columns of the preprocessed matrix, ascending. */

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { CellRows } from '../counts/rows.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
 import type { NetworkCells, NetworkSpec, TrainedNetwork, TrainingContext } from './network-spec.ts';
+import { columnMeans } from './centred.ts';
 import { Training } from './training.ts';
 
 export type { NetworkCells, NetworkSpec, TrainedNetwork, TrainingContext } from './network-spec.ts';
@@ -20,7 +21,11 @@ export async function trainNetwork(
   context: TrainingContext,
 ): Promise<TrainedNetwork> {
   refuseEmpty(spec, cells);
-  const training = new Training(engine, rows, cells, spec, context);
+  const means = {
+    inputs: Float32Array.from(await columnMeans(rows, cells.train, spec.inputs, context.signal)),
+    targets: Float32Array.from(await columnMeans(rows, cells.train, spec.targets, context.signal)),
+  };
+  const training = new Training(engine, rows, cells, spec, means, context);
   try {
     while (!training.finished) await training.epoch();
     return training.result();

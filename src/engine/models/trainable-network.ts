@@ -1,7 +1,7 @@
 /**
  * Linear - Dropout - ReLU - ... - Linear with its gradients written out, on any engine.
  *
- * Loss of a batch: mean over cells and target genes of w * (p - y)^2, with w = y + 1 (weighted) or 1. Genes are rows of
+ * Loss of a batch: mean over cells and target genes of w * (p - y)^2, where w is 1, or y plus a number per gene. Genes are rows of
  * the first and the last matrix, so that the gradient of both is a plain product and a range of genes is one block.
  * Biases are the weights of a unit that is always 1: in a matrix of its own for the first layer, whose rows belong to
  * genes, as the last row or column of the others.
@@ -32,7 +32,8 @@ export interface StepOptions {
   /** Number of this update over the whole training, from 1. */
   readonly update: number;
   readonly learningRate: number;
-  readonly weighted: boolean;
+  /** For a weighted loss: what to add to each target gene's values to get their weights; null for weights of 1. */
+  readonly emphasis: Float32Array | null;
   /** Strength of the group lasso on the first layer's rows; 0 for none. */
   readonly lambda: number;
   /** One cells x width dropout mask per hidden layer, entries 0 or 1 / (1 - rate); empty without dropout. */
@@ -88,7 +89,7 @@ export class TrainableNetwork {
       const slope = 2 / (batch.cells * this.#last.rows);
       const scaled = engine.scale(joined, slope);
       const towardsHidden = this.#last.blocks.map((block, k) => {
-        const { error, sum } = this.#error(block, joined, targets[k]!, options.weighted);
+        const { error, sum } = this.#error(block, joined, targets[k]!, options.emphasis);
         loss += sum;
         const down = this.#with(block.parameter, weights => engine.matMul(error, weights, 'a'));
         const gradient = engine.matMul(error, scaled);
@@ -116,13 +117,13 @@ export class TrainableNetwork {
   }
 
   /** Loss over the cells of a batch, without dropout and penalty, as a sum and not yet a mean. */
-  lossSum(batch: Batch, weighted: boolean): number {
+  lossSum(batch: Batch, emphasis: Float32Array | null): number {
     return this.#engine.scope(() => {
       const { inputs, targets } = this.#load(batch);
       const joined = this.#forward(inputs, batch.cells, []).joined.at(-1)!;
       let loss = 0;
       this.#last.blocks.forEach((block, k) => {
-        const { error, sum } = this.#error(block, joined, targets[k]!, weighted);
+        const { error, sum } = this.#error(block, joined, targets[k]!, emphasis);
         this.#engine.free(error);
         loss += sum;
       });
@@ -204,17 +205,18 @@ export class TrainableNetwork {
     block: RowRange,
     joined: Tensor,
     targets: Tensor,
-    weighted: boolean,
+    emphasis: Float32Array | null,
   ): { error: Tensor; sum: number } {
     const engine = this.#engine;
     const predicted = this.#with(block.parameter, weights => engine.matMul(weights, joined, 'b'));
     const difference = engine.subtract(predicted, targets);
     engine.free(predicted);
-    if (!weighted) return { error: difference, sum: sumOfProducts(engine, difference, difference) };
-    const emphasis = engine.addNumber(targets, 1);
-    const error = engine.multiply(difference, emphasis);
+    if (emphasis === null) return { error: difference, sum: sumOfProducts(engine, difference, difference) };
+    const column = engine.tensor(emphasis.subarray(block.from, block.to), [block.to - block.from, 1]);
+    const weights = engine.addToColumns(targets, column);
+    const error = engine.multiply(difference, weights);
     const sum = sumOfProducts(engine, error, difference);
-    engine.free(difference, emphasis);
+    engine.free(difference, column, weights);
     return { error, sum };
   }
 

@@ -13,7 +13,13 @@ import { fromCheckpoint, toCheckpoint, type CheckpointMeta } from './checkpoint.
 import { dropoutMask } from './dropout.ts';
 import { initialStates, toLayers } from './initial-weights.ts';
 import { fromWeights } from './network-predictor.ts';
-import type { NetworkCells, NetworkSpec, TrainedNetwork, TrainingContext } from './network-spec.ts';
+import type {
+  NetworkCells,
+  NetworkMeans,
+  NetworkSpec,
+  TrainedNetwork,
+  TrainingContext,
+} from './network-spec.ts';
 import { pause } from './pause.ts';
 import { TrainableNetwork, type NetworkLayout } from './trainable-network.ts';
 import { switchedOff } from './weights.ts';
@@ -29,17 +35,21 @@ export class Training {
   readonly #context: TrainingContext;
   readonly #layout: NetworkLayout;
   readonly #identity: string;
+  readonly #means: NetworkMeans;
+  readonly #emphasis: Float32Array | null;
   readonly #reader: BatchReader;
   readonly #network: TrainableNetwork;
   #progress: CheckpointMeta | null = null;
   #best = new Map<string, Float32Array>();
   #lastSave = performance.now();
 
+  /** @param means over the training cells, in the order of inputs and targets */
   constructor(
     engine: TensorEngine,
     rows: CellRows,
     cells: NetworkCells,
     spec: NetworkSpec,
+    means: NetworkMeans,
     context: TrainingContext,
   ) {
     this.#engine = engine;
@@ -48,14 +58,19 @@ export class Training {
     this.#context = context;
     this.#layout = { inputs: spec.inputs.length, hidden: spec.hidden, targets: spec.targets.length };
     this.#identity = identityOf(engine, cells, spec);
-    this.#reader = new BatchReader(rows, spec.inputs, spec.targets, spec.batch);
+    this.#means = means;
+    // The weights of the loss are y + 1, and y comes around its mean.
+    this.#emphasis = spec.weighted ? means.targets.map(mean => mean + 1) : null;
+    this.#reader = new BatchReader(
+      rows,
+      { columns: spec.inputs, means: means.inputs },
+      { columns: spec.targets, means: means.targets },
+      spec.batch,
+    );
     const saved = context.checkpoint?.load() ?? null;
     if (saved === null) {
-      this.#network = new TrainableNetwork(
-        engine,
-        this.#layout,
-        initialStates(this.#layout, spec.seed, spec.id),
-      );
+      const states = initialStates(this.#layout, spec.seed, spec.id);
+      this.#network = new TrainableNetwork(engine, this.#layout, states);
       return;
     }
     if (saved.meta.training !== this.#identity) {
@@ -104,7 +119,7 @@ export class Training {
   result(): TrainedNetwork {
     const { epoch, train, stop, switchedOff: off, bestEpoch, seconds } = this.#progress!;
     const { id, inputs, targets } = this.#spec;
-    const weights = toLayers(this.#layout, this.#best);
+    const weights = toLayers(this.#layout, this.#best, this.#means);
     const stoppedEarly = this.#patienceGone(this.#progress!);
     const change = Math.abs(off[bestEpoch - 1]! - (off[bestEpoch - 2] ?? 0));
     return {
@@ -143,8 +158,8 @@ export class Training {
       sum += this.#network.step(batch, {
         update: updatesBefore + step + 1,
         learningRate: spec.learningRate,
-        weighted: spec.weighted,
-        lambda: spec.lambda,
+        emphasis: this.#emphasis,
+        lambda: spec.lambda * Math.min(1, Math.max(0, (epoch - 1) / Number(process.env['WARM'] ?? 1))),
         masks: this.#masks(epoch, step, batch.cells),
       });
       this.#context.onStep?.(updatesBefore + step + 1, spec.epochs * steps);
@@ -160,12 +175,12 @@ export class Training {
   }
 
   async #stopLoss(): Promise<number> {
-    const { batch, targets, weighted } = this.#spec;
+    const { batch, targets } = this.#spec;
     const { stop } = this.#cells;
     let sum = 0;
     for (let from = 0; from < stop.length; from += batch) {
       await pause(this.#context.signal, 'Training');
-      sum += this.#network.lossSum(this.#reader.read(stop.subarray(from, from + batch)), weighted);
+      sum += this.#network.lossSum(this.#reader.read(stop.subarray(from, from + batch)), this.#emphasis);
     }
     return sum / (stop.length * targets.length);
   }

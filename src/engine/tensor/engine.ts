@@ -75,7 +75,8 @@ export interface TensorEngine {
   matMul(a: Tensor, b: Tensor, transpose?: 'a' | 'b'): Tensor;
   /** Sum of tensors of one shape; the terms are freed. */
   addAll(terms: readonly Tensor[]): Tensor;
-  addNumber(a: Tensor, value: number): Tensor;
+  /** Adds a [rows, 1] matrix to every column. */
+  addToColumns(a: Tensor, column: Tensor): Tensor;
   /** Adds a vector to every row. */
   addToRows(a: Tensor, vector: Tensor): Tensor;
   subtract(a: Tensor, b: Tensor): Tensor;

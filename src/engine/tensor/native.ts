@@ -104,8 +104,8 @@ class NativeEngine implements TensorEngine {
     return sum;
   }
 
-  addNumber(a: Tensor, value: number): Tensor {
-    return this.#withNumber(value, id => this.#run('Add', this.#attributes.float, idOf(a), id));
+  addToColumns(a: Tensor, column: Tensor): Tensor {
+    return this.#run('Add', this.#attributes.float, idOf(a), idOf(column));
   }
 
   addToRows(a: Tensor, vector: Tensor): Tensor {

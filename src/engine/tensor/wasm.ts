@@ -86,8 +86,8 @@ class WasmEngine implements TensorEngine {
     return sum;
   }
 
-  addNumber(a: Tensor, value: number): Tensor {
-    return this.#keep(() => this.#core.add(this.#own(a), value));
+  addToColumns(a: Tensor, column: Tensor): Tensor {
+    return this.#keep(() => this.#core.add(this.#own(a), this.#own(column)));
   }
 
   addToRows(a: Tensor, vector: Tensor): Tensor {

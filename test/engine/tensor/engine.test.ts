@@ -58,9 +58,10 @@ describe('tensor operations', () => {
           engine.read(engine.scale(ta, 3)),
           a.map(x => 3 * x),
         );
+        const column = engine.tensor(Float32Array.of(1, 2, 3), [3, 1]);
         close(
-          engine.read(engine.addNumber(ta, 3)),
-          a.map(x => x + 3),
+          engine.read(engine.addToColumns(ta, column)),
+          a.map((x, i) => x + 1 + (i >> 2)),
         );
         close(
           engine.read(engine.relu(ta)),
@@ -144,8 +145,8 @@ describe('tensor operations', () => {
         gradient.forEach((g, i) => {
           expected.m[i] = 0.9 * expected.m[i]! + 0.1 * g;
           expected.v[i] = 0.999 * expected.v[i]! + 0.001 * g * g;
-          const mHat = expected.m[i]! / (1 - 0.9 ** t);
-          const vHat = expected.v[i]! / (1 - 0.999 ** t);
+          const mHat = expected.m[i] / (1 - 0.9 ** t);
+          const vHat = expected.v[i] / (1 - 0.999 ** t);
           expected.w[i]! -= (0.01 * mHat) / (Math.sqrt(vHat) + 1e-8);
         });
       }

@@ -35,7 +35,7 @@ export function chartSvg(name: string, option: EChartsOption, size: FigureSize):
     // Tooltips need a browser and are the screen's alone.
     const { tooltip: _tooltip, ...drawn } = option;
     chart.setOption(drawn as echarts.EChartsCoreOption);
-    const svg = chart.renderToSVGString({ useViewBox: false });
+    const svg = chart.renderToSVGString({ useViewBox: true });
     const description = escapeMarkup(descriptionOf(option));
     return svg
       .replace(/\bzr\d+-/g, `${name}-`)

@@ -1,0 +1,106 @@
+/** The export of a run: tables, lists, figures, report, methods and the record to repeat it, in one folder. */
+import { setImmediate } from 'node:timers/promises';
+import { cancelled } from '../../shared/errors.ts';
+import type { Progress } from '../../shared/model.ts';
+import type { EngineEnvironment } from '../environment.ts';
+import type { RunArtifacts } from '../recipe/artifacts.ts';
+import { geneCsv } from './csv.ts';
+import { ExportWorker } from './export-worker.ts';
+import { FIGURE_NAMES, runFigures } from './figures.ts';
+import { ExportFolder } from './folder.ts';
+import { geneLists } from './gene-lists.ts';
+import { BACKGROUND_COLUMNS, PANEL_COLUMNS } from './gene-table.ts';
+import { methodsText } from './methods.ts';
+import { readmeText } from './readme.ts';
+import { reportHtml, type DrawnFigure } from './report.ts';
+import { runRecord } from './run-record.ts';
+
+export interface ExportContext {
+  readonly signal: AbortSignal;
+  progress(value: Progress): void;
+}
+
+/** Figures are drawn at 96 dots per inch; three times that prints sharply in a journal's column. */
+const PNG_ZOOM = 3;
+
+/**
+ * Writes everything about a run into the folder `out`, which is made if it is missing.
+ * @returns names of the files, with / between folders
+ * @throws AppError BAD_INPUT when `out` is a file, WORKSPACE or NO_ROOM when it cannot be written, CANCELLED; then
+ *   nothing in `out` has changed
+ */
+export async function exportRun(
+  run: RunArtifacts,
+  out: string,
+  environment: EngineEnvironment,
+  context: ExportContext,
+): Promise<string[]> {
+  const folder = await ExportFolder.open(out);
+  try {
+    await writeAll(run, folder, environment, context);
+    if (context.signal.aborted) throw cancelled('The export');
+    context.progress({ phase: 'publish', label: 'Putting the files in place', done: 0, of: 0 });
+    await folder.publish(isExportFile);
+    return [...folder.files];
+  } catch (error) {
+    await folder.discard();
+    throw error;
+  }
+}
+
+async function writeAll(
+  run: RunArtifacts,
+  folder: ExportFolder,
+  environment: EngineEnvironment,
+  context: ExportContext,
+): Promise<void> {
+  const step = async (phase: string, label: string, done = 0, of = 0): Promise<void> => {
+    context.progress({ phase, label, done, of });
+    await setImmediate();
+    if (context.signal.aborted) throw cancelled('The export');
+  };
+  const { panel } = run.metrics;
+  await step('tables', 'Writing tables and gene lists');
+  await folder.write('metrics.json', `${JSON.stringify(run.metrics, null, 2)}\n`);
+  await folder.write('run.json', runRecord(run));
+  const inPanel = run.genes.filter(gene => gene.inPanel);
+  await folder.write('panel.csv', geneCsv(PANEL_COLUMNS, inPanel));
+  await folder.write('background.csv', geneCsv(BACKGROUND_COLUMNS, run.genes));
+  const lists = geneLists(panel.name, run.genes);
+  for (const list of lists) await folder.write(`lists/${list.file}`, list.content);
+
+  const { figures, missing } = runFigures(run);
+  const drawn: DrawnFigure[] = [];
+  const worker = new ExportWorker(environment, context.signal);
+  try {
+    await step('tables', 'Writing the spreadsheet');
+    await folder.write('panel.xlsx', await worker.workbook(panel.name, run.genes));
+    for (const [k, figure] of figures.entries()) {
+      await step('figures', 'Drawing figures', k, figures.length);
+      const svg = figure.svg();
+      drawn.push({ ...figure, svg });
+      await folder.write(`figures/${figure.name}.svg`, svg);
+      await folder.write(`figures/${figure.name}.png`, await worker.png(svg, PNG_ZOOM));
+    }
+  } finally {
+    await worker.close();
+  }
+
+  await step('report', 'Writing the report');
+  const methods = methodsText(run);
+  await folder.write('methods.txt', methods);
+  await folder.write('report.html', reportHtml(run, drawn, missing, methods));
+  await folder.write('README.txt', readmeText(run, lists, figures, missing));
+}
+
+const FIXED = new Set([
+  ...['metrics.json', 'run.json', 'panel.csv', 'background.csv', 'panel.xlsx', 'methods.txt', 'report.html'],
+  ...FIGURE_NAMES.flatMap(name => [`figures/${name}.svg`, `figures/${name}.png`]),
+  'README.txt',
+]);
+const LIST = /^lists\/(F\d+|L1000|background)_(symbols|ensembl|entrez)\.txt$|^lists\/F\d+_ranked\.rnk$/;
+
+/** Whether an export, of whatever run, writes a file of this name. */
+export function isExportFile(name: string): boolean {
+  return FIXED.has(name) || LIST.test(name);
+}

@@ -8,7 +8,7 @@ import { AppError, fromWire, type WireError } from '../shared/errors.ts';
 import { createClient } from '../shared/rpc/client.ts';
 import type { Transport } from '../shared/rpc/frames.ts';
 import { withCancelGrace } from '../shared/rpc/grace.ts';
-import { portTransport, socketTransport, type PortLike } from '../shared/rpc/transports.ts';
+import { portTransport, socketTransport } from '../shared/rpc/transports.ts';
 
 export interface Host {
   /**
@@ -46,7 +46,7 @@ function desktopHost(bridge: DesktopBridge): Host {
     const port = nextEnginePort();
     const absence = await bridge.connect();
     if (absence !== null) throw engineLost(absence);
-    const transport = withReason(portTransport((await port) as unknown as PortLike), losses);
+    const transport = withReason(portTransport(await port), losses);
     return withCancelGrace(transport, () => void restartEngine());
   };
 

@@ -26,6 +26,8 @@ const TYPE_NAMES = [
 ];
 
 /**
+ * Columns that the user names; else the type by well-known names or as the only one possible, experiment and donor where
+ * a column is called exactly so.
  * @param columns The label columns there are.
  * @param leftOut Columns that are no labels; named in messages.
  * @param where What the columns come from, for messages: a file name.
@@ -50,8 +52,9 @@ export function chooseRoles(
     throw badInput(flag, `${problem}. ${listColumns(columns)}`);
   };
   const type = named('--label-column', options.typeColumn);
-  const experiment = named('--experiment-column', options.experimentColumn);
-  const donor = named('--donor-column', options.donorColumn);
+  const called = (name: string): string | null => columns.find(c => plain(c.name) === name)?.name ?? null;
+  const experiment = named('--experiment-column', options.experimentColumn) ?? called('experiment');
+  const donor = named('--donor-column', options.donorColumn) ?? called('donor');
   if (type !== null) return { roles: { type, experiment, donor }, warnings: [] };
 
   const taken = new Set([experiment, donor, ...(options.drop ?? []).map(({ column }) => column)]);

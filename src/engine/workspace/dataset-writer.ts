@@ -15,10 +15,11 @@ import { syncFolder, writeAtomic } from './atomic.ts';
 import type { FileSum } from './atomic.ts';
 import { folderOf, moveWithRow, temporaryFolder } from './context.ts';
 import type { TemporaryFolder, WorkspaceContext } from './context.ts';
+import { read } from './database.ts';
 import { newId } from './ids.ts';
 import { checksumOf } from './manifest.ts';
 import type { DatasetFile, Manifest } from './manifest.ts';
-import { insertDataset } from './rows.ts';
+import { findDatasetByChecksum, insertDataset } from './rows.ts';
 import { writeSealed } from './sealed.ts';
 
 /** What stands beside the counts; lengths must fit the cells and genes that were written. */
@@ -64,13 +65,17 @@ export class DatasetWriter implements RowSink {
 
   /**
    * Stores what was written; the writer must not be used afterwards. On an error nothing is stored.
+   * @param options `reuse`: where a data set of the same content is stored already, hands that one back and stores none
    * @throws AppError NOT_POSSIBLE for no cells or genes, INTERNAL where lengths do not fit, NO_ROOM, WORKSPACE
    */
-  finish(meta: DatasetMeta): DatasetSummary {
+  finish(meta: DatasetMeta, { reuse = false }: { readonly reuse?: boolean } = {}): DatasetSummary {
     try {
       checkMeta(meta, this.#counts);
       const files = this.#writeFiles(meta);
       const summary = this.#summarise(meta, checksumOf(files, meta.alreadyLog));
+      const { database } = this.#context;
+      const stored = reuse ? read(database, () => findDatasetByChecksum(database, summary.checksum)) : null;
+      if (stored !== null) return stored;
       const manifest: Manifest = { schema: 1, appVersion: this.#context.appVersion, summary, files };
       writeSealed(join(this.#staging.folder, 'manifest.json'), manifest);
       syncFolder(this.#staging.folder);

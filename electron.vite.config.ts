@@ -19,5 +19,5 @@ export default defineConfig({
       },
     },
   },
-  renderer: { plugins: [svelte()], build: { target: 'chrome144', minify: true } },
+  renderer: { plugins: [svelte()], build: { target: 'chrome144', minify: true, chunkSizeWarningLimit: 2_000 } },
 });

@@ -21,17 +21,22 @@ export async function listFiles(folder) {
     for (const entry of entries) {
       if (entry.isDirectory()) continue;
       const path = join(entry.parentPath ?? entry.path, entry.name);
-      const { size, mtimeMs } = await lstat(path);
-      const target = entry.isSymbolicLink() ? { target: await readlink(path) } : {};
-      files.push({ path: relative(folder, path), size, mtimeMs, ...target });
+      files.push(await describe(folder, relative(folder, path)));
     }
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** True where exactly these files are there, unchanged since they were listed. */
+/** True where every file is as it was when it was listed. */
 export async function areUnchanged(folder, files) {
-  return JSON.stringify(await listFiles(folder)) === JSON.stringify(files);
+  const now = await Promise.all(files.map(({ path }) => describe(folder, path).catch(() => null)));
+  return files.every((file, k) => JSON.stringify(file) === JSON.stringify(now[k]));
+}
+
+async function describe(folder, path) {
+  const found = await lstat(join(folder, path));
+  const target = found.isSymbolicLink() ? { target: await readlink(join(folder, path)) } : {};
+  return { path, size: found.size, mtimeMs: found.mtimeMs, ...target };
 }
 
 /** The list with a SHA-256 sum of each file, for a cache that outlives what made it. */

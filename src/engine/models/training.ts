@@ -159,7 +159,7 @@ export class Training {
         update: updatesBefore + step + 1,
         learningRate: spec.learningRate,
         emphasis: this.#emphasis,
-        lambda: spec.lambda * Math.min(1, Math.max(0, (epoch - 1) / Number(process.env['WARM'] ?? 1))),
+        lambda: spec.lambda,
         masks: this.#masks(epoch, step, batch.cells),
       });
       this.#context.onStep?.(updatesBefore + step + 1, spec.epochs * steps);

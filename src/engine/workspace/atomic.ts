@@ -26,7 +26,7 @@ const SYNC_EVERY = 64 << 20;
 
 /** A new file written once from front to back and summed on the way. Not yet in its final place. */
 export class SummedFile {
-  readonly path: string;
+  readonly #path: string;
   readonly #hash: Hash = createHash('sha256');
   readonly #buffer = new Uint8Array(BUFFER);
   #buffered = 0;
@@ -34,12 +34,13 @@ export class SummedFile {
   #unsynced = 0;
   #descriptor: number | null;
 
-  constructor(path: string) {
-    this.path = path;
+  /** @param shownAs the name that messages give, where it is not the name of the unfinished file */
+  constructor(path: string, shownAs = path) {
+    this.#path = shownAs;
     try {
       this.#descriptor = openSync(path, 'wx');
     } catch (error) {
-      throw storageError(error, path);
+      throw storageError(error, shownAs);
     }
   }
 
@@ -59,7 +60,7 @@ export class SummedFile {
     try {
       fsyncSync(this.#open());
     } catch (error) {
-      throw storageError(error, this.path);
+      throw storageError(error, this.#path);
     }
     this.close();
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
@@ -72,7 +73,7 @@ export class SummedFile {
   }
 
   #open(): number {
-    if (this.#descriptor === null) throw new TypeError(`${basename(this.path)} is closed`);
+    if (this.#descriptor === null) throw new TypeError(`${basename(this.#path)} is closed`);
     return this.#descriptor;
   }
 
@@ -91,7 +92,7 @@ export class SummedFile {
         this.#unsynced = 0;
       }
     } catch (error) {
-      throw storageError(error, this.path, bytes.length);
+      throw storageError(error, this.#path, bytes.length);
     }
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
@@ -109,7 +110,7 @@ export function writeAtomic(
   temporaryFolder = dirname(path),
 ): FileSum {
   const temporary = join(temporaryFolder, `.${randomBytes(8).toString('hex')}.partial`);
-  const file = new SummedFile(temporary);
+  const file = new SummedFile(temporary, path);
   try {
     for (const chunk of chunksOf(data)) file.append(chunk);
     const sum = file.finish();

@@ -11,7 +11,6 @@ import type { Database } from './database.ts';
 import { Datasets } from './datasets.ts';
 import { Owner } from './owner.ts';
 import { markDeadRuns, matchRowsToFolders, sweepBin } from './reconcile.ts';
-import { runningRuns } from './rows.ts';
 import { Runs } from './runs.ts';
 import { databaseError, isDamage, storageError, workspaceError } from './storage-error.ts';
 
@@ -72,13 +71,10 @@ export class Workspace {
     return checkWorkspace(this.#context, signal);
   }
 
-  /** Lets go of everything; once is enough. Runs still running are marked as interrupted. */
+  /** Lets go of everything; once is enough. A run that still runs is found interrupted by whoever looks next. */
   close(): void {
     const { database, owner } = this.#context;
     if (!database.open) return;
-    for (const run of runningRuns(database)) {
-      if (run.owner === owner.name) this.runs.update(run.summary.id, { status: 'interrupted' });
-    }
     database.close();
     owner.release();
   }

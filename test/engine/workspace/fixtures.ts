@@ -69,9 +69,14 @@ export function store(
   changes: Partial<DatasetMeta> = {},
 ): DatasetSummary {
   const writer = workspace.datasets.create();
-  for (let from = 0; from < rows.cells; from += 8)
-    writer.rows(rows.read(from, Math.min(rows.cells, from + 8)));
-  return writer.finish(metaFor(rows, changes));
+  try {
+    for (let from = 0; from < rows.cells; from += 8) {
+      writer.rows(rows.read(from, Math.min(rows.cells, from + 8)));
+    }
+    return writer.finish(metaFor(rows, changes));
+  } finally {
+    writer.discard();
+  }
 }
 
 export function startRun(workspace: Workspace, datasetId: string, name?: string): RunFolder {

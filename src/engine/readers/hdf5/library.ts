@@ -2,7 +2,7 @@
  * The HDF5 library in this thread: loaded once, confined to one file, and its failures turned into a sentence.
  * After some failures the library is unusable, so a thread opens one file and ends.
  */
-import { dirname, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import h5wasm, { type File, type Metadata } from 'h5wasm/node';
 import { base_url as pluginsUrl } from 'h5wasm-plugins';
@@ -23,9 +23,11 @@ export type { Metadata };
 export async function openHdf5(path: string, name: string): Promise<Library> {
   const module = await h5wasm.ready;
   module.activate_throwing_error_handler();
-  const plugins = fileURLToPath(new URL('plugins/', `${pluginsUrl}/`));
-  module.insert_plugin_search_path(plugins.slice(0, -1), 0);
-  const refused = confine(module, resolve(path), dirname(`${plugins}x`));
+  const plugins = fileURLToPath(`${pluginsUrl}/plugins`);
+  // In place of folders of the machine, which may hold plugins of another build.
+  for (let k = module.get_plugin_search_paths().length; k > 0; k--) module.remove_plugin_search_path(0);
+  module.insert_plugin_search_path(plugins, 0);
+  const refused = confine(module, resolve(path), plugins);
   const call = <T>(work: () => T): T => {
     try {
       return work();
@@ -41,21 +43,29 @@ export async function openHdf5(path: string, name: string): Promise<Library> {
 
 /**
  * An HDF5 file can name other files to read from. The library may open the one that the user chose and its own filter
- * plugins, nothing else.
+ * plugins, nothing else, and what it would print on the standard streams is dropped.
  * @returns the list of paths that were refused, which grows
  */
 function confine(module: Hdf5Module, file: string, plugins: string): string[] {
   const refused: string[] = [];
   const { FS } = module;
   const open = FS.open.bind(FS);
+  const write = FS.write.bind(FS);
   const noSuchFile = 44;
   FS.open = (path, ...rest) => {
     const full = resolve(path);
-    if (full === file || full === plugins || full.startsWith(plugins + sep)) return open(path, ...rest);
+    const own = full === file || full === plugins || full.startsWith(plugins + sep);
+    // The library writes its reports of errors to a nameless file before it hands them over.
+    const report = /^\/tmp\/tmpfile_\w+$/.test(path);
+    if (own || report) return open(path, ...rest);
     refused.push(full);
     // Missing in the types: the error that the library takes for one of the operating system.
     const { ErrnoError } = FS as unknown as { ErrnoError: new (number: number) => Error };
     throw new ErrnoError(noSuchFile);
+  };
+  FS.write = (stream, bytes, offset, length, ...rest) => {
+    const { nfd } = stream as unknown as { nfd?: number };
+    return nfd === 1 || nfd === 2 ? length : write(stream, bytes, offset, length, ...rest);
   };
   return refused;
 }

@@ -40,8 +40,8 @@ function openFeatures(file: string, matrix: Hdf5Group, layer: string | undefined
     symbols: filled(names, ids ?? names!),
     types: (column('feature_type') ?? new Array<string>(size).fill('')).map(type => type.toLowerCase()),
   };
-  const { chosen, layer: genome } = ofGenome(file, table, column('genome'), layer);
-  const warnings: string[] = [];
+  const { chosen, layer: genome, warnings: left } = ofGenome(file, table, column('genome'), layer);
+  const warnings = [...left];
   if (features.keys().has('probe_region') || features.keys().has('filtered_probes')) {
     warnings.push(
       `The rows of ${file} are probes, not genes: the matrix of genes lies in another file of the run.`,
@@ -90,7 +90,7 @@ function open(
     cellNames,
     geneOf: kept.geneOf,
     labels: () => [],
-    warnings: [...warnings, ...named.warnings, ...kept.warnings],
+    warnings: [...warnings, ...named.warnings],
   };
 }
 
@@ -117,19 +117,24 @@ function ofGenome(
   features: Features,
   genomes: readonly string[] | null,
   layer: string | undefined,
-): { readonly chosen: Features; readonly layer: string | null } {
+): { readonly chosen: Features; readonly layer: string | null; readonly warnings: readonly string[] } {
   const named = [...new Set(genomes)].filter(genome => genome !== '');
   if (genomes === null || named.length < 2) {
-    if (layer === undefined || layer === named[0] || layer === 'matrix')
-      return { chosen: features, layer: null };
+    if (layer === undefined || layer === named[0] || layer === 'matrix') {
+      return { chosen: features, layer: null, warnings: keepGenes(features).warnings };
+    }
     throw badInput('layer', `${file} holds one matrix only; there is no layer ${layer} to choose.`);
   }
   if (layer === undefined || !named.includes(layer)) throw whichGenome(file, named, layer);
-  // Features of the other genomes get a type of their own, so that they are left out with the rest.
+  const isOther = genomes.map(genome => genome !== layer && genome !== '');
+  // A type of their own, so that they are left out with the features that are no genes.
   const types = features.types.map((type, k) =>
-    genomes[k] === layer || genomes[k] === '' ? type : `of ${genomes[k]}`,
+    isOther[k] ? `of ${genomes[k]}` : type || 'gene expression',
   );
-  return { chosen: { ...features, types }, layer };
+  const others = isOther.filter(Boolean).length;
+  const rest = named.filter(genome => genome !== layer).join(', ');
+  const left = `${others} genes of other genomes in ${file} were left out (${rest}).`;
+  return { chosen: { ...features, types }, layer, warnings: [left, ...keepGenes(features).warnings] };
 }
 
 function whichGenome(file: string, genomes: readonly string[], layer: string | undefined): Error {

@@ -83,8 +83,9 @@ function nothingUsable(file: string, objects: ReadonlyMap<string, RValue>): AppE
   const kind = hasClass(value, 'data.frame') ? 'data.frame' : classOf(value);
   const printable = (text: string): string => text.slice(0, 60).replaceAll(/[^\x20-\x7e]/g, '?');
   const named = name === '' ? '' : `\`${printable(name)}\`, `;
-  const others = objects.size > 1 ? ` (and ${objects.size - 1} other objects)` : '';
-  const article = /^[aeiou]/i.test(kind) ? 'an' : 'a';
+  const more = objects.size - 1;
+  const others = more === 0 ? '' : ` (and ${more} other ${more === 1 ? 'object' : 'objects'})`;
+  const article = /^([aeiou]|[ln][gs][CRT])/.test(kind) ? 'an' : 'a';
   const hint = value.type === 'S4' ? `: ${EXPORT_HINT}` : '';
   return badFile(
     file,

@@ -3,6 +3,8 @@ declare module 'seek-bzip' {
   interface Input {
     /** Next byte. */
     readByte(): number;
+    /** Fills a part of the buffer; number of bytes read. */
+    read(to: Uint8Array, offset: number, length: number): number;
     eof(): boolean;
   }
   interface Output {

@@ -62,7 +62,9 @@ export function openSplitCounts(
   const lost = new Set(layers.flatMap(layer => layer.genes)).size - shared.length;
   const matrix = pooled(layers, shared, genes.names, cells.names);
   if (layers.length === 1) return { matrix, warnings: [] };
-  const left = lost === 0 ? '' : `; ${lost} genes that not all of them have were left out`;
+  const genesLost =
+    lost === 1 ? '1 gene that not all of them have was' : `${lost} genes that not all of them have were`;
+  const left = lost === 0 ? '' : `; ${genesLost} left out`;
   return {
     matrix,
     warnings: [`${layers.length} layers of counts in ${file} (${listOf(names)}) were pooled${left}.`],

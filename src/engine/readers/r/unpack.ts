@@ -94,10 +94,15 @@ class Enough extends Error {}
 
 function unpackBzip2(packed: Buffer, out: Segments, most: number, report: () => void): void {
   let position = 0;
+  const readByte = (): number => {
+    if (position >= packed.length) throw new Error('The packed data end early.');
+    return packed[position++]!;
+  };
   const input = {
-    readByte(): number {
-      if (position >= packed.length) throw new Error('The packed data end early.');
-      return packed[position++]!;
+    readByte,
+    read: (to: Uint8Array, offset: number, length: number): number => {
+      for (let k = 0; k < length; k++) to[offset + k] = readByte();
+      return length;
     },
     eof: () => position >= packed.length,
   };

@@ -8,7 +8,7 @@ const MOST_BYTES = 200 * 2 ** 30;
 /** Count tables are mostly zeros and shrink up to a hundredfold; bombs shrink a thousandfold. */
 const LARGEST_RATIO = 400;
 /** Small archives are let through whatever their ratio. */
-const FREE_ALLOWANCE = 256 * 2 ** 20;
+const FREE_ALLOWANCE = 64 * 2 ** 20;
 const LONGEST_NAME = 200;
 const DEEPEST = 12;
 
@@ -58,13 +58,18 @@ export class UnpackGuard {
     return path;
   }
 
-  /** Counts bytes that are about to be written. @throws AppError BAD_FILE, NO_ROOM where they are too many. */
-  add(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#bytes > this.#allowed) {
+  /** @throws AppError BAD_FILE, NO_ROOM where so many more bytes would be too many. */
+  expect(bytes: number): void {
+    if (this.#bytes + bytes > this.#allowed) {
       throw badFile(this.#name, 'unpacks to far more than its size allows for, and was not unpacked');
     }
-    if (this.#bytes > this.#room) throw noRoom(this.#name, this.#bytes, this.#room);
+    if (this.#bytes + bytes > this.#room) throw noRoom(this.#name, this.#bytes + bytes, this.#room);
+  }
+
+  /** Counts bytes that are about to be written, whatever was announced. */
+  add(bytes: number): void {
+    this.expect(bytes);
+    this.#bytes += bytes;
   }
 
   async *watch(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {

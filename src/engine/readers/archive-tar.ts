@@ -21,9 +21,10 @@ export async function unpackTar(archive: Source, guard: UnpackGuard, context: Re
 
 async function writeMembers(members: Extract, guard: UnpackGuard): Promise<void> {
   for await (const member of members) {
-    const { name, type } = member.header;
+    const { name, type, size } = member.header;
     const isFile = type === 'file' || type === 'contiguous-file';
     if (isFile && !guard.isLitter(name)) {
+      guard.expect(size);
       const to = await guard.place(name);
       // Streams of this library can be iterated, though its types do not say so.
       const chunks = member as unknown as AsyncIterable<Buffer>;

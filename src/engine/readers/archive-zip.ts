@@ -43,6 +43,7 @@ async function unpackMember(
   guard: UnpackGuard,
   signal: AbortSignal,
 ): Promise<void> {
+  guard.expect(entry.uncompressedSize);
   const to = await guard.place(entry.fileName);
   const stream = await zip.openReadStreamPromise(entry);
   let sum = 0;

@@ -50,14 +50,15 @@ export async function* fileChunks(file: NamedFile, context: ReadContext): AsyncG
   const bytes = createReadStream(file.path, { highWaterMark: CHUNK_BYTES });
   const ignoreEnd = (): void => undefined; // errors reach the loop below through the last stream
   const stream = gzipped ? pipeline(bytes, createGunzip({ chunkSize: CHUNK_BYTES }), ignoreEnd) : bytes;
-  let reported = performance.now();
+  let reported = -Infinity;
   try {
     for await (const chunk of stream) {
       context.signal.throwIfAborted();
+      if (performance.now() - reported >= PROGRESS_MILLISECONDS) {
+        reported = performance.now();
+        context.progress({ phase: 'read', label: `Reading ${file.name}`, done: bytes.bytesRead, of: size });
+      }
       yield chunk as Buffer;
-      if (performance.now() - reported < PROGRESS_MILLISECONDS) continue;
-      reported = performance.now();
-      context.progress({ phase: 'read', label: `Reading ${file.name}`, done: bytes.bytesRead, of: size });
     }
   } catch (error) {
     throw fileProblem(file.name, error);

@@ -58,9 +58,6 @@ export function unrecognised(name: string, head: Head): AppError {
   }
   const hdf5Name = /\.(h5|hdf5|h5ad|loom)$/i.test(name);
   if (hdf5Name && !isHdf5(head.content)) return badFile(name, 'is not an HDF5 file');
-  if (head.gzipped && head.content.length === 0) {
-    return badFile(name, 'is empty or damaged: nothing can be unpacked from it');
-  }
   return unrecognisedFormat(name, 'is in no format that can be read');
 }
 

@@ -5,7 +5,7 @@ import { AppError, badFile } from '../../shared/errors.ts';
 import type { ReadOptions } from '../../shared/model.ts';
 import type { RowSink } from '../counts/rows.ts';
 import { withUnpacked } from './archive.ts';
-import { fileProblem, headOf, type Head } from './bytes.ts';
+import { fileChunks, fileProblem, headOf, type Head } from './bytes.ts';
 import type { ReadContext, Reader, ReadResult, Source } from './contract.ts';
 import { packingOf, unrecognised, type Packing } from './detect.ts';
 import { anndataReader, loomReader, tenxH5Reader } from './hdf5/index.ts';
@@ -71,6 +71,7 @@ async function readFile(
 ): Promise<ReadResult> {
   const head = await headOf(source);
   if (head.size === 0) throw badFile(source.name, 'is empty');
+  if (head.gzipped && head.content.length === 0) await refuseUnpackable(source, context);
   const packing = packingAt(depth, head);
   if (packing !== null) {
     return withUnpacked(source, packing, head.size, context, folder =>
@@ -88,6 +89,13 @@ async function readFile(
   const reader = await readerOf(source);
   if (!reader) throw unrecognised(source.name, head);
   return readWith(reader, source, options, sink, context);
+}
+
+/** Nothing came out of the start of a gzipped file: unpacking it says why. */
+async function refuseUnpackable(source: Source, context: ReadContext): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of fileChunks(source, context)) bytes += chunk.length;
+  if (bytes === 0) throw badFile(source.name, 'is empty');
 }
 
 /** Archives within archives are not followed, but for single gzipped files as they lie in the archives of GEO. */

@@ -31,12 +31,6 @@ export async function locate(
 ): Promise<Located> {
   const files = await filesIn(folder);
   if (files.length === 0) throw badFile(folder.name, 'is an empty folder');
-  if (files.some(path => ZARR.has(basename(path)))) {
-    throw unrecognisedFormat(
-      folder.name,
-      'is a Zarr folder, and Zarr is not among the formats that can be read',
-    );
-  }
   const matrices = matricesAmong(files);
   const own = matrices.filter(({ path }) => dirname(path) === folder.path);
   const sources = own.length > 0 ? own : matrices;

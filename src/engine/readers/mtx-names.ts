@@ -67,14 +67,16 @@ export function keepGenes({ file, ids, symbols, types }: Features): KeptGenes {
   }
   const list = [...others].map(([type, times]) => `${type} ${times}`).join(', ');
   if (kept.length === 0) throw badFile(file, `lists no gene expression, only other features (${list})`);
+  const left = ids.length - kept.length;
+  const what =
+    left === 1
+      ? `1 feature of ${file} that is not a gene was`
+      : `${left} features of ${file} that are not genes were`;
   return {
     geneOf,
     ids: kept.map(k => ids[k]!),
     symbols: kept.map(k => symbols[k]!),
-    warnings:
-      others.size === 0
-        ? []
-        : [`${ids.length - kept.length} features of ${file} that are not genes were left out (${list}).`],
+    warnings: left === 0 ? [] : [`${what} left out (${list}).`],
   };
 }
 

@@ -16,7 +16,7 @@ export class OrderedEntries {
   readonly #genes: number;
   readonly #sink: RowSink;
   readonly #signal: AbortSignal;
-  readonly #lookAhead: number;
+  #lookAhead: number;
   readonly #builder: BlockBuilder;
   readonly #sorter: RowSorter;
   #held: RowBlock[] | null = [];
@@ -47,7 +47,7 @@ export class OrderedEntries {
   /** @throws AppError BAD_FILE where the file goes back to a cell that has left the look-ahead. */
   add(cell: number, gene: number, value: number): void {
     if (value === 0) return;
-    if (this.#collector === null && cell < this.#cell) this.#collector = this.#collectInstead();
+    if (this.#collector === null && cell < this.#cell) this.#collector = this.#collectInstead(cell);
     if (this.#collector !== null) {
       this.#collector.add(cell, gene, value);
       return;
@@ -98,15 +98,16 @@ export class OrderedEntries {
     this.#held = null;
   }
 
-  #collectInstead(): EntryCollector {
-    this.#builder.endCell();
-    this.#builder.flush();
+  #collectInstead(backTo: number): EntryCollector {
     if (this.#held === null) {
       throw badFile(
         this.#file,
-        `lists its entries cell by cell at first and later goes back to cell ${this.#cell + 1}: sort it by column`,
+        `lists its entries cell by cell at first and later goes back to cell ${backTo + 1}: sort it by column`,
       );
     }
+    this.#lookAhead = Infinity;
+    this.#builder.endCell();
+    this.#builder.flush();
     const collector = new EntryCollector();
     let cell = 0;
     for (const block of this.#held) {

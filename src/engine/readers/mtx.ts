@@ -87,6 +87,11 @@ function isTurned(
   const cells = barcodes.names.length;
   if (rows === genes && columns === cells) return false;
   if (rows === cells && columns === genes) return true;
-  if (rows !== genes) throw badFile(features.file, `names ${genes} genes but ${name} has ${rows} rows`);
-  throw badFile(barcodes.file, `names ${cells} cells but ${name} has ${columns} columns`);
+  if (rows !== genes)
+    throw badFile(features.file, `names ${counted(genes, 'gene')} but ${name} has ${rows} rows`);
+  throw badFile(barcodes.file, `names ${counted(cells, 'cell')} but ${name} has ${columns} columns`);
+}
+
+function counted(n: number, what: string): string {
+  return `${n} ${n === 1 ? what : `${what}s`}`;
 }

@@ -55,12 +55,11 @@ export function layoutOf(file: string, head: TableHead, options: ReadOptions): T
   while (kinds[end - 1] === 'text') end--;
 
   const columns = header.slice(leading - 1, end - 1);
-  const rowNames = body.map(row => row[0]!);
-  refuseLabels(file, kinds, columns, rowNames, numbers, options);
-  refuseNumbersAsHeader(file, columns);
   // A running number before the names is what spreadsheets and pandas write.
   const numbered = leading > 1 && body.every((row, k) => Number(row[0]) - Number(body[0]![0]) === k);
   const names = body.map(row => row[numbered ? 1 : 0]!);
+  refuseLabels(file, kinds, columns, names, numbers, options);
+  refuseNumbersAsHeader(file, columns);
   const commented = !headerInRows;
   const seen = orientationOf({ columns, rows: names, corner: numbered ? nameOf(1) : corner, commented });
   const rows = options.rows ?? seen.rows;

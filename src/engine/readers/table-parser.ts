@@ -66,7 +66,10 @@ export class TableParser {
   finish(): void {
     if (this.#rest.length > 0 || this.#column > 0) this.push(Buffer.from('\n'));
     if (this.#rest.length > 0) {
-      throw badFile(this.#file, `ends within a quoted field of line ${this.#line}: the file is incomplete`);
+      throw badFile(
+        this.#file,
+        `ends within a quoted field of line ${this.#line}: a quote is missing, or the rest of the file`,
+      );
     }
   }
 
@@ -102,7 +105,7 @@ export class TableParser {
         continue;
       }
       let value = 0;
-      let digit = 0;
+      let digit: number;
       let end = at;
       while (end < length && (digit = bytes[end]! - ZERO) >= 0 && digit <= 9) {
         value = value * 10 + digit;

@@ -20,7 +20,7 @@ export interface Given {
   /** Without it: readPath. */
   readonly reader?: Reader;
   readonly options?: ReadOptions;
-  /** Damaged copies tried of each kind, over all files of a folder (default 30). */
+  /** Damaged copies tried of each kind, over all files of a folder (default 16). */
   readonly copies?: number;
 }
 
@@ -205,7 +205,7 @@ async function damage(
   makeWritable(copy);
   const files = statSync(copy).isDirectory() ? allFiles(copy) : siblings(given.path, copy);
   const random = generator(seed);
-  for (let n = 0; n < (given.copies ?? 30); n++) {
+  for (let n = 0; n < (given.copies ?? 16); n++) {
     const file = files[n % files.length]!;
     const bytes = readFileSync(file);
     if (bytes.length === 0) continue;

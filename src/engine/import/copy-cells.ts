@@ -38,6 +38,7 @@ export async function copyCells(
       rows.close();
     }
   }
+  context.signal.throwIfAborted();
 }
 
 /** Gives the genes of a block their new places. */

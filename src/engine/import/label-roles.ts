@@ -57,9 +57,11 @@ export function chooseRoles(
   const donor = named('--donor-column', options.donorColumn) ?? called('donor');
   if (type !== null) return { roles: { type, experiment, donor }, warnings: [] };
 
-  const taken = new Set([experiment, donor, ...(options.drop ?? []).map(({ column }) => column)]);
+  const taken = new Set([experiment, donor]);
   const free = columns.filter(column => !taken.has(column.name));
-  const sensible = free.filter(isSensible);
+  // A column to drop cells by may be the type (cells called "Unknown"), but then it says so by its name.
+  const dropped = new Set((options.drop ?? []).map(({ column }) => column));
+  const sensible = free.filter(column => isSensible(column) && !dropped.has(column.name));
   const only = sensible.length > 0 ? sensible : free;
   const chosen = byName(sensible) ?? byName(free) ?? (required && only.length === 1 ? only[0] : undefined);
   if (chosen !== undefined) {

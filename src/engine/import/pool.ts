@@ -108,7 +108,8 @@ function lossWarnings(files: readonly PoolFile[], pooled: GeneTable): string[] {
     .filter(({ table }) => table.name.length > genes)
     .map(({ name, table }) => {
       const lost = table.landmark.filter(landmark => landmark >= 0 && !present.has(landmark)).length;
+      const left = table.name.length - genes;
       const landmarks = lost === 0 ? '' : `, ${counted(lost, 'landmark')} among them`;
-      return `${name}: ${grouped(table.name.length - genes)} of its ${counted(table.name.length, 'gene')} are not in every other file and were left out${landmarks}.`;
+      return `${name}: ${grouped(left)} of its ${counted(table.name.length, 'gene')} ${left === 1 ? 'is' : 'are'} not in every other file and ${left === 1 ? 'was' : 'were'} left out${landmarks}.`;
     });
 }

@@ -13,10 +13,19 @@ import { locate } from './locate.ts';
 import { isCompanion } from './mtx-files.ts';
 import { mtxReader } from './mtx.ts';
 import { cancellable, checkOptions, readWith } from './read.ts';
+import { rdataReader, rdsReader } from './r/index.ts';
 import { tableReader } from './table.ts';
 
 /** In the order they are asked: binary formats know themselves for certain, tables are whatever text is left. */
-export const readers: readonly Reader[] = [mtxReader, tenxH5Reader, loomReader, anndataReader, tableReader];
+export const readers: readonly Reader[] = [
+  mtxReader,
+  tenxH5Reader,
+  loomReader,
+  anndataReader,
+  rdsReader,
+  rdataReader,
+  tableReader,
+];
 
 /**
  * Reads a file, a folder, or an archive with one of them inside; the reader is found by content.

@@ -10,6 +10,7 @@ import { isCompanion, matrixFiles, matrixPrefix } from './mtx-files.ts';
 const DEEPEST = 5;
 const MOST_FILES = 20_000;
 const DATA_NAME = /\.(h5|hdf5|h5ad|loom|rds|rdata|rda|csv|tsv|tab|txt)(\.gz)?$/i;
+const TABLE_NAME = /\.(csv|tsv|tab|txt)(\.gz)?$/i;
 const NOT_DATA = /^(readme|licen[cs]e|changelog|manifest|filelist|md5)/i;
 const ZARR = new Set(['.zgroup', '.zarray', '.zattrs', '.zmetadata', 'zarr.json']);
 
@@ -20,8 +21,9 @@ export interface Located {
 }
 
 /**
- * The one file to read in a folder and its subfolders. 10x matrices go before other files, which are tried by
- * `isRead`, and a matrix in the folder itself before those further down; of several the one named by `layer` is taken (subfolder, prefix or file name).
+ * The one file to read in a folder and its subfolders: a 10x matrix that lies in the folder itself, or else whatever
+ * `isRead` says can be read, among several the one named by `layer` (subfolder, prefix or file name). Tables beside a
+ * 10x matrix are taken for its labels.
  * @throws AppError BAD_FILE, FORMAT_UNRECOGNISED where there is none, BAD_INPUT where there are several.
  */
 export async function locate(
@@ -34,10 +36,11 @@ export async function locate(
   const matrices = matricesAmong(files);
   const own = matrices.filter(({ path }) => dirname(path) === folder.path);
   const sources = own.length > 0 ? own : matrices;
-  if (sources.length === 0) {
+  if (own.length === 0) {
     for (const path of files) {
       const name = basename(path);
       if (!DATA_NAME.test(name) || NOT_DATA.test(name) || isCompanion(name)) continue;
+      if (matrices.length > 0 && TABLE_NAME.test(name)) continue;
       const source = { path, name, isFolder: false };
       if (await isRead(source)) sources.push(source);
     }

@@ -68,6 +68,14 @@ withData('real archives', () => {
   };
   conforms('zip with a folder', { path: testData('formats/scprep/test_10X.zip'), copies: 40 }, scprep);
 
+  test('a gzipped HDF5 file, alone and in a tar as from GEO', async () => {
+    const h5 = readFileSync(testData('pbmc283/filtered_feature_bc_matrix.h5'));
+    const tar = await tarOf([['GSM1_filtered.h5.gz', gzipSync(h5)]]);
+    for (const path of [madeFile('GSM1_filtered.h5.gz', h5), madeFile('GSE1_RAW.tar', tar)]) {
+      expect((await collect({ path })).totalCounts).toBe(352187);
+    }
+  });
+
   test('the same data as tar and tar.gz, with and without a folder', async () => {
     const folder = testData('formats/scprep/test_10X');
     const inFolder: Members = readdirSync(folder).map(name => [

@@ -28,6 +28,11 @@ withData('a broken file is refused with one sentence', () => {
     ['empty.csv', 'empty.csv is empty.'],
     ['ragged_rows.csv', 'ragged_rows.csv line 10 has 18 fields where 21 are expected.'],
     ['garbage.h5', 'garbage.h5 is not an HDF5 file.'],
+    ['no_matrix_group.h5', 'no_matrix_group.h5 is HDF5 but has neither a 10x matrix nor an AnnData X.'],
+    [
+      'data_frame.RData',
+      'data_frame.RData holds `sm`, a data.frame; a sparse or dense count matrix is needed.',
+    ],
   ])('%s', async (name, sentence) => {
     const error = await refusal({ path: testData(`bad/${name}`) });
     expect(error.code).toBe('BAD_FILE');

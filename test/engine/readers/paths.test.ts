@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { readers, readPath } from '../../../src/engine/readers/index.ts';
 import { cancelled } from '../../../src/shared/errors.ts';
 import type { Progress, ReadOptions } from '../../../src/shared/model.ts';
+import { testData, withData } from '../../support/data.ts';
 import { temporaryFolder } from '../../support/sandbox.ts';
 import { collect, quietly, refusal } from './conformance.ts';
 import { madeFile, madeFolder, SMALL_BARCODES, SMALL_FEATURES, SMALL_MATRIX, smallMtx } from './made.ts';
@@ -90,6 +91,27 @@ test('a folder with a matrix is read whatever lies beside it', async () => {
     'raw/barcodes.tsv': SMALL_BARCODES,
   });
   expect((await collect({ path })).totalCounts).toBe(10);
+});
+
+test('tables beside the folder of a matrix are taken for its labels, other data are asked about', async () => {
+  const files = {
+    'x/matrix.mtx': SMALL_MATRIX,
+    'x/features.tsv': SMALL_FEATURES,
+    'x/barcodes.tsv': SMALL_BARCODES,
+    'labels.csv': 'cell,type\nAAACCTGAGA-1,B\nAAACCTGAGC-1,T\n',
+  };
+  expect((await collect({ path: madeFolder(files) })).totalCounts).toBe(10);
+  const more = madeFolder({ ...files, 'y/matrix.mtx': SMALL_MATRIX });
+  expect((await refusal({ path: more })).message).toContain('choose one of x, y as the layer');
+});
+
+withData('a folder with the same counts in several formats', () => {
+  test('asks for one', async () => {
+    const error = await refusal({ path: testData('pbmc283') });
+    expect(error.message).toContain('pbmc283 holds 5 matrices: choose one of filtered_feature_bc_matrix');
+    const options = { layer: 'pbmc.rds' };
+    expect((await collect({ path: testData('pbmc283'), options })).totalCounts).toBe(352187);
+  });
 });
 
 test('links to files are followed, links to folders are not', async () => {

@@ -28,7 +28,8 @@ const SYNC_EVERY = 64 << 20;
 export class SummedFile {
   readonly #path: string;
   readonly #hash: Hash = createHash('sha256');
-  readonly #buffer = new Uint8Array(BUFFER);
+  /** Not filled with zeros: most files are far smaller. */
+  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER);
   #buffered = 0;
   #bytes = 0;
   #unsynced = 0;

@@ -123,10 +123,12 @@ function checkLeftovers({ folders, database }: WorkspaceContext): DoctorCheck {
   }
   const binned = binEntries(folders.bin);
   const bytes = binned.reduce((sum, entry) => sum + sizeOf(join(folders.bin, entry)), 0);
-  const detail =
-    binned.length === 0
-      ? 'The bin is empty.'
-      : `The bin holds ${binned.length} entries, ${megabytes(bytes)}.`;
+  const full = `The bin holds ${binned.length} entries, ${megabytes(bytes)}.`;
+  const aside = readdirSync(folders.root).filter(file =>
+    /^f910\.sqlite\.(damaged|version)-[^-]+$/.test(file),
+  );
+  const kept = aside.length === 0 ? '' : ` Older databases kept aside: ${aside.join(', ')}.`;
+  const detail = `${binned.length === 0 ? 'The bin is empty.' : full}${kept}`;
   return { name, ok: true, detail };
 }
 

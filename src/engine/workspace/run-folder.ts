@@ -6,10 +6,13 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
+  renameSync,
+  rmSync,
+  statSync,
 } from 'node:fs';
-import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { badInput } from '../../shared/errors.ts';
 import { sumFile, syncFolder, writeAtomic, writeJson } from './atomic.ts';

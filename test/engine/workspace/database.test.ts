@@ -187,7 +187,11 @@ describe('a lost or damaged database is made again from the folders', () => {
     const kept = readdirSync(folder).find(name => name.startsWith('f910.sqlite.damaged-'))!;
     expect(readFileSync(join(folder, kept)).equals(bytes)).toBe(true);
     expect(workspace.notices[0]).toContain(`the damaged file is kept as ${kept}`);
-    expect((await workspace.check(new AbortController().signal)).every(({ ok }) => ok)).toBe(true);
+    const checks = await workspace.check(new AbortController().signal);
+    expect(checks.every(({ ok }) => ok)).toBe(true);
+    expect(checks.find(({ name }) => name === 'Leftovers')?.detail).toContain(
+      `Older databases kept aside: ${kept}.`,
+    );
   });
 
   test('cut short by a crash at its birth: empty', () => {

@@ -1,8 +1,9 @@
 /** Small delimited text files (labels): decoded, and cut into records. */
-import { open } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { badFile } from '../../shared/errors.ts';
+import { fileProblem, isGzip } from '../readers/bytes.ts';
 
 /** Ten million cells with a few labels each; a labels file beyond that is something else. */
 const LARGEST = 400_000_000;
@@ -11,7 +12,7 @@ const unzip = promisify(gunzip);
 
 /**
  * The text of a file: gzip or plain, UTF-8 or UTF-16, with or without a byte order mark.
- * @throws AppError BAD_FILE where it is empty, damaged or far too large; system errors (not found) as they come.
+ * @throws AppError BAD_FILE where it is missing, empty, damaged or far too large.
  */
 export async function readText(path: string, name: string): Promise<string> {
   const bytes = await readBytes(path, name);
@@ -29,23 +30,15 @@ export async function readText(path: string, name: string): Promise<string> {
 }
 
 async function readBytes(path: string, name: string): Promise<Buffer> {
-  const file = await open(path);
-  let bytes: Buffer;
   try {
-    const { size } = await file.stat();
-    if (size > LARGEST) throw badFile(name, `has ${size} bytes, which is too much for a file of labels`);
-    bytes = await file.readFile();
-  } finally {
-    await file.close();
-  }
-  if (!(bytes[0] === 0x1f && bytes[1] === 0x8b)) return bytes;
-  try {
-    return await unzip(bytes, { maxOutputLength: LARGEST });
+    if ((await stat(path)).size > LARGEST) throw badFile(name, 'is too large for a file of labels');
+    const bytes = await readFile(path);
+    return isGzip(bytes) ? await unzip(bytes, { maxOutputLength: LARGEST }) : bytes;
   } catch (error) {
     const tooLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-    throw badFile(name, tooLong ? 'is too large for a file of labels' : 'is a damaged gzip file', {
-      cause: error,
-    });
+    throw tooLong
+      ? badFile(name, 'is too large for a file of labels', { cause: error })
+      : fileProblem(name, error);
   }
 }
 

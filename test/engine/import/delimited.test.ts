@@ -53,11 +53,17 @@ describe('delimited text', () => {
   it.each([
     ['is empty', Buffer.alloc(0)],
     ['is not a text file', Buffer.from([1, 0, 2, 0])],
-    ['is a damaged gzip file', gzipSync('a,b\n'.repeat(1000)).subarray(0, 30)],
+    ['ends too early: the download or copy is incomplete', gzipSync('a,b\n'.repeat(1000)).subarray(0, 30)],
     ['is too large for a file of labels', gzipSync(Buffer.alloc(401_000_000), { level: 1 })],
   ])('says when a file %s', async (cause, bytes) => {
     const path = join(temporaryFolder(), 'labels.csv');
     writeFileSync(path, bytes);
     await expect(readText(path, 'labels.csv')).rejects.toThrow(`labels.csv ${cause}.`);
+  });
+
+  it('says when there is no such file', async () => {
+    await expect(readText(join(temporaryFolder(), 'labels.csv'), 'labels.csv')).rejects.toThrow(
+      'labels.csv does not exist.',
+    );
   });
 });

@@ -192,7 +192,10 @@ describe('labels of cells', () => {
     ['has one column only: names of cells and their labels are needed', 'AAAC-1\nCCCA-1\n'],
     ['has 2 fields in line 3 where 3 are expected', 'id,a,b\nAAAC-1,1,2\nCCCA-1,1\n'],
     ['has two columns named a', 'id,a,a\nAAAC-1,1,2\n'],
-    ['is a damaged gzip file', gzipSync('id,a\nAAAC-1,b\n'.repeat(99)).subarray(0, 40)],
+    [
+      'ends too early: the download or copy is incomplete',
+      gzipSync('id,a\nAAAC-1,b\n'.repeat(99)).subarray(0, 40),
+    ],
   ])('says that a file %s', async (cause, content) => {
     await expect(label(content)).rejects.toThrow(`labels.csv ${cause}.`);
   });

@@ -37,10 +37,15 @@ export function chartSvg(name: string, option: EChartsOption, size: FigureSize):
     chart.setOption(drawn as echarts.EChartsCoreOption);
     const svg = chart.renderToSVGString({ useViewBox: true });
     const description = escapeMarkup(descriptionOf(option));
-    return svg
-      .replace(/\bzr\d+-/g, `${name}-`)
-      .replace(/^<svg /, '<svg role="img" ')
-      .replace(/>/, `><title>${description}</title>`);
+    return (
+      svg
+        .replace(/\bzr\d+-/g, `${name}-`)
+        // What serves a mouse on a live page only; text is escaped, so no quote in it can look like an attribute.
+        .replace(/<style\b[\s\S]*?<\/style>/g, '')
+        .replace(/ (?:class|cursor|ecmeta_\w+)="[^"]*"/g, '')
+        .replace(/^<svg /, '<svg role="img" ')
+        .replace(/>/, `><title>${description}</title>`)
+    );
   } finally {
     chart.dispose();
   }

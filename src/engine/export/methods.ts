@@ -50,7 +50,7 @@ function dataParagraph({ dataset, metrics, params }: RunArtifacts): string {
   const normalised =
     p.alreadyLog === null
       ? `Counts were normalised by library size over the kept genes to ${formatCount(p.targetSum)} counts per cell and transformed as ${scale}(x + 1).`
-      : `The values were logarithms already (base ${formatTick(p.alreadyLog)}) and are analysed on the ${scale} scale.`;
+      : `The values were logarithms already (base ${p.alreadyLog === Math.E ? 'e' : formatTick(p.alreadyLog)}) and are analysed on the ${scale} scale.`;
   return (
     `${origin} held ${formatCount(p.cellsIn)} cells and ${formatCount(p.genesIn)} genes.${balanced} ` +
     `Cells with a library size below ${formatCount(p.minLibrarySize)} counts over all genes were removed, leaving ${formatCount(p.cellsKept)} cells; ` +

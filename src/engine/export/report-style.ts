@@ -20,10 +20,10 @@ dl.facts dd { margin: 0; font-size: 20px; font-weight: 600; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 caption { text-align: left; padding-bottom: 8px; font-size: 13.5px; }
 th, td { text-align: left; padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
-thead th { color: var(--muted); font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: 500; }
-.n { text-align: right; white-space: nowrap; }
-.own th, .own td { color: var(--accent); }
+thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; }
+tbody th { font-weight: 500; min-width: 130px; }
+.n { text-align: right; }
+td.n { white-space: nowrap; }
 figure { margin: 20px 0 28px; }
 figure svg { display: block; max-width: 100%; height: auto; background: #fff; border: 1px solid var(--line); border-radius: 8px; }
 figcaption { margin-top: 6px; font-size: 13.5px; }

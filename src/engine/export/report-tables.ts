@@ -1,7 +1,7 @@
 /** The tables of report.html: what was kept, the models, their fair comparison, the panel, the cell types. */
 import { basename } from 'node:path';
 import { fromPanel, logName, modelLabel } from '../../shared/charts/labels.ts';
-import { formatCount, formatFigure, formatP, formatShare } from '../../shared/charts/text.ts';
+import { formatCount, formatFigure, formatP, formatScore, formatShare } from '../../shared/charts/text.ts';
 import type { ModelMetrics, PairMetrics, PanelGene, Spread } from '../../shared/model.ts';
 import type { RunArtifacts } from '../recipe/artifacts.ts';
 import { html, table, type Html, type TableColumn } from './html.ts';
@@ -57,10 +57,10 @@ export function modelsPart({ metrics }: RunArtifacts): Html {
     },
     { name: 'Inputs', numeric: true, cell: m => formatCount(m.inputs) },
     { name: 'Targets', numeric: true, cell: m => formatCount(m.targets) },
-    { name: 'Explained variance', numeric: true, cell: m => formatFigure(m.ev) },
-    { name: 'over all genes', numeric: true, cell: m => formatFigure(m.evAllGenes) },
+    { name: 'Explained variance', numeric: true, cell: m => formatScore(m.ev) },
+    { name: '… over all genes', numeric: true, cell: m => formatScore(m.evAllGenes) },
     { name: 'Gene R², median (quartiles)', numeric: true, cell: m => quartiles(m.geneR2) },
-    { name: 'Gene Pearson r, median', numeric: true, cell: m => formatFigure(m.medianGenePearson) },
+    { name: 'Gene Pearson r, median', numeric: true, cell: m => formatScore(m.medianGenePearson) },
     { name: `MSE (${scale})`, numeric: true, cell: m => formatFigure(m.mse) },
     { name: `Weighted MSE (${scale})`, numeric: true, cell: m => formatFigure(m.wmse) },
     { name: 'Epochs', numeric: true, cell: m => (m.epochs > 0 ? m.epochs : '') },
@@ -76,7 +76,7 @@ export function modelsPart({ metrics }: RunArtifacts): Html {
 
 function quartiles(spread: Spread): string {
   if (spread.median === null) return 'n/a';
-  return `${formatFigure(spread.median)} (${formatFigure(spread.lower)} to ${formatFigure(spread.upper)})`;
+  return `${formatScore(spread.median)} (${formatScore(spread.lower)} to ${formatScore(spread.upper)})`;
 }
 
 export function pairsPart({ metrics }: RunArtifacts): Html | null {
@@ -85,12 +85,12 @@ export function pairsPart({ metrics }: RunArtifacts): Html | null {
   const columns: TableColumn<PairMetrics>[] = [
     { name: 'Comparison', numeric: false, cell: p => `${name(p.b)} against ${name(p.a)}` },
     { name: 'Common targets', numeric: true, cell: p => formatCount(p.targets) },
-    { name: 'First', numeric: true, cell: p => formatFigure(p.evB) },
-    { name: 'Second', numeric: true, cell: p => formatFigure(p.evA) },
+    { name: 'First', numeric: true, cell: p => formatScore(p.evB) },
+    { name: 'Second', numeric: true, cell: p => formatScore(p.evA) },
     {
       name: 'Difference (95 % interval)',
       numeric: true,
-      cell: p => `${formatFigure(p.difference)} (${formatFigure(p.low)} to ${formatFigure(p.high)})`,
+      cell: p => `${formatScore(p.difference)} (${formatScore(p.low)} to ${formatScore(p.high)})`,
     },
     { name: 'Reading', numeric: false, cell: reading },
   ];
@@ -156,7 +156,7 @@ export function typesPart({ metrics }: RunArtifacts): Html | null {
   const columns: TableColumn<TypeScore>[] = [
     { name: 'Cell type', numeric: false, cell: t => t.type },
     { name: 'Held-out cells', numeric: true, cell: t => formatCount(t.cells) },
-    { name: 'Explained variance', numeric: true, cell: t => formatFigure(t.ev) },
+    { name: 'Explained variance', numeric: true, cell: t => formatScore(t.ev) },
     { name: `MSE (${logName(metrics.logBase)})`, numeric: true, cell: t => formatFigure(t.mse) },
   ];
   return html`<h2>Cell types</h2>

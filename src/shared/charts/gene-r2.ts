@@ -1,6 +1,6 @@
 /** How well single genes are predicted: histogram of held-out R2 over the genes outside the panel. */
 import { baseOption, binSeries, grid, histogram, xAxis, yAxis, type EChartsOption } from './base.ts';
-import { formatCount, formatFigure } from './text.ts';
+import { formatCount, formatScore } from './text.ts';
 import type { ChartTheme } from './theme.ts';
 
 const LOW = -0.3;
@@ -44,7 +44,7 @@ export function geneR2Option(
                 symbol: 'none',
                 lineStyle: { color: theme.ink, type: 'dashed', width: 1.5 },
                 label: {
-                  formatter: `median ${formatFigure(median)}`,
+                  formatter: `median ${formatScore(median)}`,
                   color: theme.ink,
                   fontSize: 12,
                   position: 'end',

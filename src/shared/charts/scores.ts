@@ -2,7 +2,7 @@
 import type { ModelMetrics, PairMetrics } from '../model.ts';
 import { baseOption, grid, legend, namesAxis, xAxis, type EChartsOption } from './base.ts';
 import { fromPanel, modelLabel } from './labels.ts';
-import { formatCount, formatFigure, formatTick, shorten } from './text.ts';
+import { formatCount, formatScore, formatTick, shorten } from './text.ts';
 import type { ChartTheme } from './theme.ts';
 
 /** Pixels that names on the left may take. */
@@ -54,7 +54,7 @@ export function modelScoresOption(
           position: 'top',
           color: theme.ink,
           fontSize: 11,
-          formatter: p => formatFigure((p.value as number[])[0]),
+          formatter: p => formatScore((p.value as number[])[0]),
         },
       },
       { type: 'scatter', name: all, symbol: 'diamond', symbolSize: 11, data: points(m => m.evAllGenes) },

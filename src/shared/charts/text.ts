@@ -58,6 +58,13 @@ function decimals(size: number): number {
   return size >= 0.1 ? 3 : 2 - Math.floor(Math.log10(size));
 }
 
+/** A score such as explained variance or R2, three decimals: 0.213, -0.004; "n/a" for null. */
+export function formatScore(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return 'n/a';
+  const text = value.toFixed(3);
+  return text === '-0.000' ? '0.000' : text;
+}
+
 /** Share as a percentage: 0.213 as 21 %, 0.0213 as 2.1 %. */
 export function formatShare(share: number): string {
   const percent = share * 100;

@@ -48,11 +48,12 @@ export interface KeptGenes {
 }
 
 /**
- * Genes are the features of type "Gene Expression"; all of them where no types are given.
+ * Genes are the features of type "Gene Expression"; all of them where types are not given.
  * @throws AppError BAD_FILE where there is none.
  */
 export function keepGenes({ file, ids, symbols, types }: Features): KeptGenes {
-  const typed = types.some(type => type !== '');
+  // A stray third field in a file of two columns does not make it one of types.
+  const typed = types.filter(type => type !== '').length * 2 > types.length;
   const geneOf = new Int32Array(ids.length).fill(-1);
   const kept: number[] = [];
   const others = new Map<string, number>();

@@ -4,7 +4,7 @@ import { badFile, badInput } from '../../shared/errors.ts';
 import { ValueAudit } from './audit.ts';
 import { headOf } from './bytes.ts';
 import type { Reader } from './contract.ts';
-import { companionsOf } from './mtx-files.ts';
+import { companionsOf, matrixPrefix } from './mtx-files.ts';
 import { readMatrix, type EntryTaker, type MatrixSize } from './mtx-matrix.ts';
 import { keepGenes, readBarcodes, readFeatures, type Features } from './mtx-names.ts';
 import { OrderedEntries } from './mtx-order.ts';
@@ -16,6 +16,8 @@ export const mtxReader: Reader = {
 
   async recognises(source) {
     if (source.isFolder) return false;
+    // A file of this name that is something else is refused here, in words that fit.
+    if (matrixPrefix(source.name) !== null) return true;
     return (await headOf(source)).content.toString('latin1', 0, 14).toLowerCase() === '%%matrixmarket';
   },
 

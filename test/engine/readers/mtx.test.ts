@@ -208,6 +208,7 @@ describe('a made 10x folder', () => {
   });
 
   test.each([
+    ['another first line', 'a,b\n1,2\n', 'does not begin with the line of a Matrix Market file'],
     ['pattern', SMALL_MATRIX.replace('integer', 'pattern'), 'says where counts are but not what they are'],
     ['complex', SMALL_MATRIX.replace('integer', 'complex'), 'holds no counts (Matrix Market field complex)'],
     ['dense', SMALL_MATRIX.replace('coordinate', 'array'), 'is a dense Matrix Market file'],

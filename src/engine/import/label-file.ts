@@ -61,7 +61,7 @@ export async function readLabelFile(
   const delimiter = findDelimiter(text, name);
   if (delimiter === null)
     throw badFile(name, 'has one column only: names of cells and their labels are needed');
-  const cells = new Map(cellNames.map((cell, index) => [cell, index]));
+  const cells = await indexOf(cellNames, pace);
   const table = withHeader(name, text, delimiter, cells);
   const ids = await findIds(table, cells, countFile, options, pace);
 
@@ -170,28 +170,32 @@ async function findIds(
       `${table.name} has no column ${options.idColumn}; it has ${table.header.join(', ')}.`,
     );
   }
-  const short = shortNames(cells);
-  const exact = new Float64Array(table.header.length);
-  const shortened = new Float64Array(table.header.length);
-  let example = '';
-  let rows = 0;
-  for (const fields of rowsOf(table)) {
-    if (rows++ % PACE === 0) await pace();
-    if (rows === 1) example = fields[Math.max(0, named)]!;
-    for (const [k, field] of fields.entries()) {
-      if (named >= 0 && k !== named) continue;
-      if (cells.has(field)) exact[k]!++;
-      if (short?.has(withoutNumber(field)) === true) shortened[k]!++;
+  /** Per column: how many of its values are cells. */
+  const count = async (isCell: (field: string) => boolean): Promise<Float64Array> => {
+    const counts = new Float64Array(table.header.length);
+    let rows = 0;
+    for (const fields of rowsOf(table)) {
+      if (rows++ % PACE === 0) await pace();
+      for (const [k, field] of fields.entries())
+        if ((named < 0 || k === named) && isCell(field)) counts[k]!++;
     }
-  }
+    return counts;
+  };
   const best = (counts: Float64Array): number => counts.indexOf(Math.max(...counts));
+
+  const exact = await count(field => cells.has(field));
   if (exact.some(n => n > 0)) {
     return { column: best(exact), cellOf: field => cells.get(field), note: null };
   }
-  if (short !== null && shortened.some(n => n > 0)) {
+  const short = await indexOf([...cells.keys()].map(withoutNumber), pace);
+  // Two cells that would become one make the shorter names useless.
+  const shortened = short.size === cells.size ? await count(field => short.has(withoutNumber(field))) : exact;
+  if (shortened.some(n => n > 0)) {
     const note = `The cell names of ${table.name} and ${countFile} differ in the number at their end (such as -1); they were matched without it.`;
     return { column: best(shortened), cellOf: field => short.get(withoutNumber(field)), note };
   }
+  const [row] = rowsOf(table);
+  const example = row?.[Math.max(0, named)] ?? '';
   const cell = cells.keys().next().value ?? '';
   throw badInput(
     '--labels',
@@ -199,12 +203,18 @@ async function findIds(
   );
 }
 
-function withoutNumber(name: string): string {
-  return name.replace(/[-.]\d{1,3}$/, '');
+async function indexOf(
+  names: readonly string[],
+  pace: () => Promise<void>,
+): Promise<ReadonlyMap<string, number>> {
+  const index = new Map<string, number>();
+  for (const [position, name] of names.entries()) {
+    if (position % PACE === 0) await pace();
+    index.set(name, position);
+  }
+  return index;
 }
 
-/** Cells by their names without the number at the end; null where that would mix up two cells. */
-function shortNames(cells: ReadonlyMap<string, number>): ReadonlyMap<string, number> | null {
-  const short = new Map([...cells].map(([name, cell]) => [withoutNumber(name), cell]));
-  return short.size === cells.size ? short : null;
+function withoutNumber(name: string): string {
+  return name.replace(/[-.]\d{1,3}$/, '');
 }

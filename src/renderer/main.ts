@@ -8,7 +8,7 @@ import { Studio } from './state/studio.svelte.ts';
 
 const host = pickHost();
 const connection = new Connection(() => host.connect());
-const studio = new Studio(connection);
+const studio = new Studio(connection, host);
 void connection.keep(() => studio.refresh());
 
-mount(App, { target: document.getElementById('app')!, props: { studio, host } });
+mount(App, { target: document.getElementById('app')!, props: { studio } });

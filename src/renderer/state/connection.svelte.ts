@@ -1,5 +1,6 @@
 /** The page's connection to the engine: taken up again whenever it was lost, with the reason in words meanwhile. */
 import type { F910Contract } from '../../shared/contract.ts';
+import { isAppError } from '../../shared/errors.ts';
 import { createClient, type Client } from '../../shared/rpc/client.ts';
 import type { Transport } from '../../shared/rpc/frames.ts';
 import { localPair } from '../../shared/rpc/transports.ts';
@@ -8,8 +9,9 @@ import { localPair } from '../../shared/rpc/transports.ts';
 const LONGEST_WAIT_MS = 5_000;
 
 export class Connection {
-  state = $state<'opening' | 'open' | 'lost'>('opening');
-  message = $state('Connecting to the engine.');
+  state = $state<'connecting' | 'open' | 'lost'>('connecting');
+  /** Why the engine was lost, in a sentence; stays after it has come back, until it is dismissed. */
+  loss = $state<string | null>(null);
   /** Calls fail with ENGINE_LOST while there is no connection. */
   client: Client<F910Contract> = closedClient();
   readonly #connect: () => Promise<Transport>;
@@ -25,13 +27,18 @@ export class Connection {
         const { reason } = await this.#open();
         attempt = 0;
         void onOpen();
-        this.message = `The engine stopped: ${await reason}.`;
+        this.loss = sentence(await reason);
       } catch (error) {
-        this.message = error instanceof Error ? error.message : String(error);
+        // The reason of the first failure says more than that of the attempts after it.
+        if (this.state !== 'lost') this.loss = lossOf(error);
       }
       this.state = 'lost';
       await new Promise(resolve => setTimeout(resolve, Math.min(LONGEST_WAIT_MS, 250 * 2 ** attempt)));
     }
+  }
+
+  dismiss(): void {
+    this.loss = null;
   }
 
   /** Settles when the engine has answered, with a promise of the reason for which this connection will be lost. */
@@ -50,6 +57,15 @@ export class Connection {
     this.state = 'open';
     return { reason };
   }
+}
+
+function lossOf(error: unknown): string {
+  if (isAppError(error, 'ENGINE_LOST')) return sentence(error.facts.reason);
+  return error instanceof Error ? error.message : String(error);
+}
+
+function sentence(reason: string): string {
+  return `The engine stopped: ${reason}.`;
 }
 
 function closedClient(): Client<F910Contract> {

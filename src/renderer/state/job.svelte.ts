@@ -65,7 +65,7 @@ export class Job<Input, Progress, Result> {
 }
 
 export function asAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
+  if (error instanceof AppError) return error as AppError;
   return new AppError('INTERNAL', error instanceof Error ? error.message : String(error), {
     name: 'unknown',
   });

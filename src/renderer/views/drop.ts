@@ -1,20 +1,21 @@
 /** Files as browsers hand them over, sorted into what belongs together: a folder is one thing, a lone file another. */
-export interface Chosen {
-  readonly name: string;
-  readonly files: readonly File[];
-}
+import type { Chosen } from '../state/import.svelte.ts';
 
 /** The three files of a 10x matrix, with or without a prefix, are chosen one by one as often as by their folder. */
-const TENX = /(matrix\.mtx|genes\.tsv|features\.tsv|barcodes\.tsv)(\.gz)?$/i;
+const TENX = /^(.*?)(matrix\.mtx|genes\.tsv|features\.tsv|barcodes\.tsv)(\.gz)?$/i;
 
-/** From a file dialog: files of one folder (webkitRelativePath) together, the parts of a 10x matrix together. */
+/** From a file dialog: files of one folder (webkitRelativePath) together, the parts of each 10x matrix together. */
 export function chosenFrom(files: readonly File[]): Chosen[] {
   const folder = files[0]?.webkitRelativePath.split('/')[0];
   if (folder !== undefined && folder !== '') return [{ name: folder, files }];
-  const parts = files.filter(file => TENX.test(file.name));
-  const single = files.filter(file => !TENX.test(file.name));
+  const matrices = Map.groupBy(files, file => TENX.exec(file.name)?.[1]);
+  const single = matrices.get(undefined) ?? [];
+  matrices.delete(undefined);
   return [
-    ...(parts.length > 0 ? [{ name: '10x matrix', files: parts }] : []),
+    ...[...matrices].map(([prefix, parts]) => ({
+      name: prefix?.replace(/[_.-]+$/, '') || '10x matrix',
+      files: parts,
+    })),
     ...single.map(file => ({ name: file.name, files: [file] })),
   ];
 }

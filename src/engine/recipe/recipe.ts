@@ -224,7 +224,7 @@ class Recipe {
       rows,
       split,
       { inputs, targets: without(rows.genes, inputs) },
-      this.#steps(),
+      { signal: this.#context.signal, onShare: share => this.#meter.tick(share, 1) },
     );
     const { ridge, seconds, path } = model;
     const best = path.reduce((least, point) => Math.min(least, point.stopMse), Infinity);

@@ -40,7 +40,7 @@ export function addDataCommands(add: AddCommand, done: Action): void {
       ),
     ),
   )
-    .option('--name NAME', 'name of the data set')
+    .option('--name <name>', 'name of the data set')
     .action((paths: string[], flags: CommonFlags & ReadFlags & LabelFlags & { name?: string }) =>
       done(
         withEngine(flags, async session => {
@@ -51,11 +51,11 @@ export function addDataCommands(add: AddCommand, done: Action): void {
     );
 
   add('simulate', 'write simulated counts with planted structure, as 10x MTX with labels.csv and truth.json')
-    .requiredOption('--cells N', 'number of cells', wholeNumber)
-    .requiredOption('--genes N', 'number of genes', wholeNumber)
-    .requiredOption('--types N', 'number of cell types', wholeNumber)
-    .option('--seed N', 'seed', wholeNumber, 1)
-    .requiredOption('--out DIR', 'folder to write')
+    .requiredOption('--cells <n>', 'number of cells', wholeNumber)
+    .requiredOption('--genes <n>', 'number of genes', wholeNumber)
+    .requiredOption('--types <n>', 'number of cell types', wholeNumber)
+    .option('--seed <n>', 'seed', wholeNumber, 1)
+    .requiredOption('--out <dir>', 'folder to write')
     .action(
       (flags: CommonFlags & { cells: number; genes: number; types: number; seed: number; out: string }) =>
         done(

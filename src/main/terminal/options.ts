@@ -37,30 +37,30 @@ export interface LabelFlags {
 
 export function addReadOptions(command: Command): Command {
   return command
-    .option('--layer NAME', 'which matrix to take where a file has several (genome, layer, object)')
-    .option('--rows WHAT', 'what the rows of a table are: genes or cells')
+    .option('--layer <name>', 'which matrix to take where a file has several (genome, layer, object)')
+    .option('--rows <what>', 'what the rows of a table are: genes or cells')
     .option(
-      '--already-log BASE',
+      '--already-log <base>',
       'the values are logarithms of this base (2, 10 or e), not counts',
       logarithmBase,
     )
-    .option('--duplicate-cells HOW', 'what to do with repeated cell names: refuse or rename');
+    .option('--duplicate-cells <how>', 'what to do with repeated cell names: refuse or rename');
 }
 
 export function addLabelOptions(command: Command): Command {
   return command
     .option(
-      '--labels FILE',
+      '--labels <file>',
       'labels of the cells; one for each path in their order, or one for all',
       collect,
       [],
     )
-    .option('--label-column NAME', 'column with the cell types')
-    .option('--id-column NAME', 'column with the cell names (found by matching when not given)')
-    .option('--experiment-column NAME', 'column with the experiment')
-    .option('--donor-column NAME', 'column with the donor')
+    .option('--label-column <name>', 'column with the cell types')
+    .option('--id-column <name>', 'column with the cell names (found by matching when not given)')
+    .option('--experiment-column <name>', 'column with the experiment')
+    .option('--donor-column <name>', 'column with the donor')
     .option(
-      '--drop COLUMN=VALUE',
+      '--drop <column=value>',
       'leave out the cells with this value, such as demuxlet_cls=DBL',
       collect,
       [],

@@ -34,11 +34,11 @@ export function addRunCommands(add: AddCommand, done: Done): void {
       add('run', 'the whole recipe: from counts to a panel and its scores').argument('[path...]'),
     ),
   )
-    .option('--dataset ID', 'a stored data set instead of paths')
-    .option('--preset NAME', 'paper or quick (paper when not given)')
-    .option('--seed N', 'seed of every random choice', wholeNumber)
-    .option('--out DIR', 'also export to this folder')
-    .option('--name NAME', 'name of the run')
+    .option('--dataset <id>', 'a stored data set instead of paths')
+    .option('--preset <name>', 'paper or quick (paper when not given)')
+    .option('--seed <n>', 'seed of every random choice', wholeNumber)
+    .option('--out <dir>', 'also export to this folder')
+    .option('--name <name>', 'name of the run')
     .option(
       '--set <key=value...>',
       'change a parameter of the preset',
@@ -100,7 +100,7 @@ export function addRunCommands(add: AddCommand, done: Done): void {
     );
   sub('resume', 'go on with a run that was interrupted or stopped')
     .argument('<id>')
-    .option('--out DIR', 'also export to this folder')
+    .option('--out <dir>', 'also export to this folder')
     .action((id: string, flags: CommonFlags & { out?: string }) =>
       done(
         withEngine(flags, async session => {
@@ -111,7 +111,7 @@ export function addRunCommands(add: AddCommand, done: Done): void {
 
   add('export', 'write metrics, panel tables, gene lists, figures and the report of a run')
     .argument('<id>')
-    .requiredOption('--out DIR', 'folder to write')
+    .requiredOption('--out <dir>', 'folder to write')
     .action((id: string, flags: CommonFlags & { out: string }) =>
       done(
         withEngine(flags, async session => {
@@ -126,7 +126,7 @@ export function addRunCommands(add: AddCommand, done: Done): void {
 export function addCommon(command: Command): Command {
   return command
     .option('--json', 'one JSON object on stdout')
-    .option('--workspace DIR', 'folder with data sets and runs (or F910_WORKSPACE)')
+    .option('--workspace <dir>', 'folder with data sets and runs (or F910_WORKSPACE)')
     .option('--quiet', 'no progress on stderr');
 }
 

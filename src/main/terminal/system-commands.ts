@@ -32,7 +32,7 @@ export function addSystemCommands(add: AddCommand, done: Done): void {
     );
 
   add('serve', 'the same interface in a browser on this machine')
-    .option('--port N', 'port on 127.0.0.1 (any free one when not given)', wholeNumber)
+    .option('--port <n>', 'port on 127.0.0.1 (any free one when not given)', wholeNumber)
     .option('--no-open', 'only print the address')
     .action((flags: CommonFlags & { port?: number; open: boolean }) =>
       done(

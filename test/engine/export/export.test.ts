@@ -1,6 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportRun, isExportFile, type ExportContext } from '../../../src/engine/export/export.ts';
 import type { Progress } from '../../../src/shared/model.ts';
 import { makeArtifacts } from '../../support/artifacts.ts';
@@ -44,12 +54,17 @@ describe('the export of a run', () => {
     ...{ typeNames: HOSTILE_TYPES, symbols: HOSTILE_SYMBOLS },
   });
 
-  it('opens again in every format, with hostile names as plain text', async () => {
-    const out = join(temporaryFolder(), 'nested', 'export');
-    const seen: Progress[] = [];
-    const files = await exportRun(run, out, environment, { ...quiet(), progress: p => seen.push(p) });
-    const read = (name: string): string => readFileSync(join(out, name), 'utf8');
+  let out = '';
+  let files: string[] = [];
+  const seen: Progress[] = [];
+  beforeAll(async () => {
+    out = join(mkdtempSync(join(tmpdir(), 'f910-test-')), 'nested', 'export');
+    files = await exportRun(run, out, environment, { ...quiet(), progress: p => seen.push(p) });
+  });
+  afterAll(() => rmSync(join(out, '..', '..'), { recursive: true, force: true }));
+  const read = (name: string): string => readFileSync(join(out, name), 'utf8');
 
+  it('opens again in every format, with hostile names as plain text', () => {
     expect([...files].sort()).toEqual(filesBelow(out));
     expect(files.every(isExportFile)).toBe(true);
     expect(readdirSync(join(out, '..'))).toEqual(['export']);
@@ -107,8 +122,6 @@ describe('the export of a run', () => {
   });
 
   it('writes tables that stay what they are in a spreadsheet', async () => {
-    const out = join(temporaryFolder(), 'export');
-    await exportRun({ ...run, embedding: null, curves: [] }, out, environment, quiet());
     const panel = run.genes.filter(g => g.inPanel);
     for (const [file, genes] of [
       ['panel.csv', panel],
@@ -155,7 +168,8 @@ describe('the export of a run', () => {
     writeFileSync(join(behind, 'report.html'), 'of another run');
     const out = join(folder, 'link');
     symlinkSync(behind, out);
-    const files = await exportRun({ ...run, embedding: null }, out, environment, quiet());
+    const small = { ...run, embedding: null, curves: [] };
+    const files = await exportRun(small, out, environment, quiet());
     expect(readFileSync(join(behind, 'notes.txt'), 'utf8')).toBe('mine');
     expect(readFileSync(join(behind, 'figures', 'mine.svg'), 'utf8')).toBe('mine');
     expect(existsSync(join(behind, 'figures', 'umap.svg'))).toBe(false);
@@ -172,7 +186,7 @@ describe('the export of a run', () => {
     writeFileSync(join(out, 'report.html'), 'before');
     for (const phase of ['tables', 'figures', 'report']) {
       const controller = new AbortController();
-      const work = exportRun({ ...run, embedding: null }, out, environment, {
+      const work = exportRun({ ...run, embedding: null, curves: [] }, out, environment, {
         signal: controller.signal,
         // Later than the report of progress itself, so that the work in between is cut too.
         progress: p => p.phase === phase && setTimeout(() => controller.abort(), 5),

@@ -13,13 +13,14 @@ const program = new Command('f910')
   .showHelpAfterError('(f910 --help lists the commands)')
   .exitOverride();
 
-const add = (name: string, description: string): Command =>
-  addCommon(program.command(name).description(description).exitOverride());
+const group = (name: string, description: string): Command =>
+  program.command(name).description(description).exitOverride();
+const add = (name: string, description: string): Command => addCommon(group(name, description));
 const done = async (code: Promise<number>): Promise<void> => {
   process.exitCode = await code;
 };
 addDataCommands(add, done);
-addRunCommands(add, done);
+addRunCommands(add, group, done);
 addSystemCommands(add, done);
 
 try {

@@ -1,5 +1,5 @@
 /** The terminal's commands, flags, JSON fields and exit codes, each in a process of its own. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { DatasetSummary, InspectReport, RunMetrics, RunSummary } from '../../src/shared/model.ts';
@@ -222,7 +222,6 @@ test('simulate writes a data set that inspect recognises', async () => {
 
 test('a workspace that cannot be used is told with what to do', async () => {
   const file = join(temporaryFolder(), 'file');
-  mkdirSync(join(file, '..'), { recursive: true });
   writeFileSync(file, 'not a folder');
   const finished = await terminal(file, 'runs', 'list', '--json');
   expect(finished.code).toBe(1);

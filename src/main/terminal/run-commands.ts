@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { badInput, isAppError } from '../../shared/errors.ts';
-import type { RunMetrics, RunSummary } from '../../shared/model.ts';
+import type { DatasetSummary, RunMetrics, RunSummary } from '../../shared/model.ts';
 import { PARAM_HELP, PARAM_KEYS, PRESETS, type PresetName } from '../../shared/params.ts';
 import type { RunDiff } from '../../shared/contract.ts';
 import { importPaths, type AddCommand } from './data-commands.ts';
@@ -28,7 +28,8 @@ interface RunFlags extends CommonFlags, ReadFlags, LabelFlags {
   readonly set: string[];
 }
 
-export function addRunCommands(add: AddCommand, done: Done): void {
+/** @param group makes a command that only holds others */
+export function addRunCommands(add: AddCommand, group: AddCommand, done: Done): void {
   addLabelOptions(
     addReadOptions(
       add('run', 'the whole recipe: from counts to a panel and its scores').argument('[path...]'),
@@ -55,7 +56,7 @@ export function addRunCommands(add: AddCommand, done: Done): void {
       ),
     );
 
-  const runs = add('runs', 'the history of runs');
+  const runs = group('runs', 'the history of runs');
   const sub = (name: string, description: string): Command =>
     addCommon(runs.command(name).description(description));
   sub('list', 'all runs, newest first').action((flags: CommonFlags) =>
@@ -146,13 +147,14 @@ async function startRun(session: Session, given: readonly string[], flags: RunFl
   }
   const repeated = paths.length === 1 ? readRunFile(paths[0]!) : null;
   if (repeated) {
-    const known = (await session.client.call('data.list', {})).find(d => d.checksum === repeated.checksum);
-    const dataset =
-      known ??
-      (await session.client.call('data.import', repeated.input, {
-        signal: session.signal,
-        onProgress: session.meter.phase,
-      }));
+    const { client, signal, meter } = session;
+    const options = { signal, onProgress: meter.phase };
+    const known = (await client.call('data.list', {})).find(d => d.checksum === repeated.checksum);
+    const imported = (): Promise<DatasetSummary> =>
+      repeated.input === null
+        ? client.call('data.example', {}, options)
+        : client.call('data.import', repeated.input, options);
+    const dataset = known ?? (await imported());
     if (dataset.checksum !== repeated.checksum) {
       throw badInput(
         'path',
@@ -160,7 +162,7 @@ async function startRun(session: Session, given: readonly string[], flags: RunFl
       );
     }
     const params = { ...repeated.params, ...changes, ...seed };
-    return session.client.call('run.start', {
+    return client.call('run.start', {
       datasetId: dataset.id,
       preset: flags.preset ?? repeated.preset,
       params,

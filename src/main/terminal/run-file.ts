@@ -1,6 +1,7 @@
 /** run.json of an export, from which `run` repeats the run. */
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { basename } from 'node:path';
+import { z } from 'zod';
 import { contract, type ImportInput } from '../../shared/contract.ts';
 import { badFile } from '../../shared/errors.ts';
 import { upgradeParams, type Params } from '../../shared/params.ts';
@@ -9,47 +10,37 @@ export interface RunFile {
   readonly checksum: string;
   readonly preset: string;
   readonly params: Params;
-  readonly input: ImportInput;
+  /** How the data were imported; null for the example, which the app makes itself. */
+  readonly input: ImportInput | null;
 }
+
+const shape = z.object({
+  schema: z.literal(1),
+  preset: z.string(),
+  paramsVersion: z.number(),
+  params: z.record(z.string(), z.unknown()),
+  dataset: z.object({ checksum: z.string(), imported: z.unknown() }),
+});
 
 /** @returns null when the path is not a run.json (then it is data). @throws AppError BAD_FILE when it is one, but broken. */
 export function readRunFile(path: string): RunFile | null {
   if (!path.toLowerCase().endsWith('.json') || !statSync(path, { throwIfNoEntry: false })?.isFile())
     return null;
-  let raw: {
-    f910Run?: unknown;
-    dataset?: { checksum?: unknown; input?: ImportInput };
-    preset?: unknown;
-    paramsVersion?: unknown;
-    params?: unknown;
-  };
+  let raw: unknown;
   try {
-    raw = JSON.parse(readFileSync(path, 'utf8')) as typeof raw;
+    raw = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw badFile('run.json', 'is not valid JSON: export the run again', { cause });
+    throw badFile(basename(path), 'is not valid JSON: export the run again', { cause });
   }
-  const { dataset, preset, paramsVersion, params } = raw;
-  if (
-    raw.f910Run !== 1 ||
-    typeof dataset?.checksum !== 'string' ||
-    typeof preset !== 'string' ||
-    typeof paramsVersion !== 'number'
-  ) {
-    throw badFile('run.json', 'is not the record of a run: use the run.json of an exported run');
+  const parsed = shape.safeParse(raw);
+  if (!parsed.success) {
+    throw badFile(basename(path), 'is not the record of a run: use the run.json of an exported run');
   }
-  const near = (p: string): string => (isAbsolute(p) ? p : resolve(dirname(path), p));
-  const input = contract['data.import'].parse(dataset.input);
+  const { dataset, preset, paramsVersion, params } = parsed.data;
   return {
     checksum: dataset.checksum,
     preset,
-    params: upgradeParams({ version: paramsVersion, params: params as Record<string, unknown> }),
-    input: {
-      ...input,
-      files: input.files.map(f => ({
-        ...f,
-        path: near(f.path),
-        ...(f.labels === undefined ? {} : { labels: near(f.labels) }),
-      })),
-    },
+    params: upgradeParams({ version: paramsVersion, params }),
+    input: dataset.imported === null ? null : contract['data.import'].parse(dataset.imported),
   };
 }

@@ -59,7 +59,12 @@ export async function readOpened(
   await opened.read({
     file,
     audit,
-    sink,
+    // After a wrong value the rest is read for the sentence only.
+    sink: {
+      rows: block => {
+        if (audit.clean) sink.rows(block);
+      },
+    },
     signal: context.signal,
     geneNames: geneSymbols,
     cellNames: cells.names,

@@ -34,7 +34,7 @@ export async function readGeneByGene(
       if (gene < 0) continue;
       const value = values[k - from]!;
       target.audit.see(value, gene, cell);
-      collector.add(cell, gene, value);
+      collector.add(cell, gene, Math.fround(value));
     }
     target.progress(to, source.entries);
   }

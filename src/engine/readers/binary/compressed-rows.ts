@@ -51,11 +51,13 @@ export async function readCellByCell(
         if (gene < 0) continue;
         const value = values[k]!;
         target.audit.see(value, gene, cell);
-        if (value === 0) continue;
+        idx[used] = gene;
+        val[used] = value;
+        // Looked at in single precision, in which the smallest logarithms are 0.
+        if (val[used] === 0) continue;
         if (gene <= before) ascending = false;
         before = gene;
-        idx[used] = gene;
-        val[used++] = value;
+        used++;
       }
       if (!ascending) {
         const twice = sorter.sort(idx, val, start, used);

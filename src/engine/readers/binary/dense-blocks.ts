@@ -42,7 +42,9 @@ export async function readDense(source: DenseSource, target: MatrixTarget): Prom
         if (gene < 0) continue;
         target.audit.see(value, gene, from + row);
         idx[used] = gene;
-        val[used++] = value;
+        val[used] = value;
+        // Looked at in single precision, in which the smallest logarithms are 0.
+        if (val[used] !== 0) used++;
       }
       ptr[row + 1] = used;
     }

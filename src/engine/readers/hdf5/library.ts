@@ -1,6 +1,6 @@
 /**
  * The HDF5 library in this thread: loaded once, confined to one file, and its failures turned into a sentence.
- * After some failures the library is unusable, so a thread opens one file and ends.
+ * After a failure the library may be unusable or hold on to the file, so the thread that parsed a file ends with it.
  */
 import { resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,46 +19,55 @@ export interface Library {
 
 export type { Metadata };
 
+/** What the library may open besides its own plugins: one file at a time. Paths it asked for in vain are kept. */
+const permission = { file: '', refused: [] as string[] };
+let ready: Promise<Hdf5Module> | undefined;
+
 /** @throws AppError BAD_FILE where the library cannot open the file */
 export async function openHdf5(path: string, name: string): Promise<Library> {
-  const module = await h5wasm.ready;
-  module.activate_throwing_error_handler();
-  const plugins = fileURLToPath(`${pluginsUrl}/plugins`);
-  // In place of folders of the machine, which may hold plugins of another build.
-  for (let k = module.get_plugin_search_paths().length; k > 0; k--) module.remove_plugin_search_path(0);
-  module.insert_plugin_search_path(plugins, 0);
-  const refused = confine(module, resolve(path), plugins);
+  const module = await (ready ??= prepare());
+  permission.file = resolve(path);
+  permission.refused.length = 0;
   const call = <T>(work: () => T): T => {
     try {
       return work();
     } catch (error) {
       if (error instanceof AppError) throw error;
-      if (refused.length > 0)
+      if (permission.refused.length > 0) {
         throw badFile(name, 'keeps a part of its content in other files, which are not read');
+      }
       throw badFile(name, causeOf(error), { cause: error });
     }
   };
   return { module, root: call(() => new h5wasm.File(resolve(path), 'r')), call };
 }
 
+async function prepare(): Promise<Hdf5Module> {
+  const module = await h5wasm.ready;
+  module.activate_throwing_error_handler();
+  const plugins = fileURLToPath(`${pluginsUrl}/plugins`);
+  // In place of folders of the machine, which may hold plugins of another build.
+  for (let k = module.get_plugin_search_paths().length; k > 0; k--) module.remove_plugin_search_path(0);
+  module.insert_plugin_search_path(plugins, 0);
+  confine(module, plugins);
+  return module;
+}
+
 /**
  * An HDF5 file can name other files to read from. The library may open the one that the user chose and its own filter
  * plugins, nothing else, and what it would print on the standard streams is dropped.
- * @returns the list of paths that were refused, which grows
  */
-function confine(module: Hdf5Module, file: string, plugins: string): string[] {
-  const refused: string[] = [];
-  const { FS } = module;
+function confine({ FS }: Hdf5Module, plugins: string): void {
   const open = FS.open.bind(FS);
   const write = FS.write.bind(FS);
   const noSuchFile = 44;
   FS.open = (path, ...rest) => {
     const full = resolve(path);
-    const own = full === file || full === plugins || full.startsWith(plugins + sep);
+    const own = full === permission.file || full === plugins || full.startsWith(plugins + sep);
     // The library writes its reports of errors to a nameless file before it hands them over.
     const report = /^\/tmp\/tmpfile_\w+$/.test(path);
     if (own || report) return open(path, ...rest);
-    refused.push(full);
+    permission.refused.push(full);
     // Missing in the types: the error that the library takes for one of the operating system.
     const { ErrnoError } = FS as unknown as { ErrnoError: new (number: number) => Error };
     throw new ErrnoError(noSuchFile);
@@ -67,7 +76,6 @@ function confine(module: Hdf5Module, file: string, plugins: string): string[] {
     const { nfd } = stream as unknown as { nfd?: number };
     return nfd === 1 || nfd === 2 ? length : write(stream, bytes, offset, length, ...rest);
   };
-  return refused;
 }
 
 /** The library reports a dump of its call stack, or the trap that ended it. */

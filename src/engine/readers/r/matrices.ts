@@ -139,7 +139,7 @@ async function readTriplets(
       const gene = target.geneOf === null ? stored : target.geneOf[stored]!;
       if (gene < 0) continue;
       target.audit.see(values[k]!, gene, cell);
-      collector.add(cell, gene, values[k]!);
+      collector.add(cell, gene, Math.fround(values[k]!));
     }
     target.progress(to, x.length);
   }

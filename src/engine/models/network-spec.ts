@@ -60,7 +60,7 @@ export interface TrainedNetwork extends Predictor {
   readonly stoppedEarly: boolean;
   /**
    * Stopped early, and with a group lasso also settled: in the best epoch the number of genes switched off changed by
-   * less than 1 % of the genes.
+   * less than 1 % of the genes (never in the first epoch).
    */
   readonly converged: boolean;
   /** Input genes that the group lasso has switched off. */

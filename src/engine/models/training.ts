@@ -118,10 +118,11 @@ export class Training {
 
   result(): TrainedNetwork {
     const { epoch, train, stop, switchedOff: off, bestEpoch, seconds } = this.#progress!;
-    const { id, inputs, targets } = this.#spec;
+    const { id, inputs, lambda, targets } = this.#spec;
     const weights = toLayers(this.#layout, this.#best, this.#means);
     const stoppedEarly = this.#patienceGone(this.#progress!);
-    const change = Math.abs(off[bestEpoch - 1]! - (off[bestEpoch - 2] ?? 0));
+    const change = Math.abs(off[bestEpoch - 1]! - (off[bestEpoch - 2] ?? Infinity));
+    const settled = lambda === 0 || change <= SETTLED * inputs.length;
     return {
       ...fromWeights(this.#engine, weights, inputs, targets),
       weights,
@@ -129,7 +130,7 @@ export class Training {
       bestEpoch,
       epochs: epoch,
       stoppedEarly,
-      converged: stoppedEarly && change <= SETTLED * inputs.length,
+      converged: stoppedEarly && settled,
       switchedOff: off[bestEpoch - 1]!,
       seconds,
     };

@@ -54,6 +54,8 @@ describe('training steps', () => {
       const means = { inputs: new Float32Array(14), targets: new Float32Array(layout.targets) };
       const emphasis = weighted ? new Float32Array(layout.targets).fill(1) : null;
       const states = initialStates(layout, 3, 'reference');
+      // Larger than a training starts, so that every gradient counts from the first step on.
+      createRandom('last').fillUniform(states.get('last')!.weights, -0.3, 0.3);
       const initial = toLayers(layout, new Map([...states].map(([k, s]) => [k, s.weights.slice()])), means);
       const reference = initial.map(({ kernel, bias, shape }): Layer => ({
         kernel: Float64Array.from(kernel),

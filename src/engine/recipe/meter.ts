@@ -20,6 +20,7 @@ export class RunMeter {
   readonly #clock: () => number;
   #at: Phase;
   #before = 0;
+  #share = 0;
 
   /** @param clock seconds since the run began */
   constructor(
@@ -51,7 +52,11 @@ export class RunMeter {
 
   tick(done: number, of: number, curve?: RunProgress['curve']): void {
     const inside = of > 0 ? Math.min(1, done / of) : 0;
-    const share = (this.#before + inside * this.#at.cost) / this.#total;
+    // A step of several parts reports each from its beginning; a bar that goes back would say that work was lost.
+    const share = (this.#share = Math.max(
+      this.#share,
+      (this.#before + inside * this.#at.cost) / this.#total,
+    ));
     const secondsLeft = share > FIRST_GUESS ? (this.seconds * (1 - share)) / share : null;
     const { phase, label } = this.#at;
     this.#emit({

@@ -9,8 +9,9 @@ export interface Ruler {
   readonly panel: number;
   readonly l1000: number | null;
   readonly chance: number | null;
-  /** The panel's figure, and all of them in words. */
+  /** The panel's figure, what it is compared with, and both in words. */
   readonly value: string;
+  readonly against: string;
   readonly words: string;
 }
 
@@ -33,6 +34,7 @@ export function rulersOf({ models, pairs, panel }: RunMetrics): Ruler[] {
     l1000: l1000 === null ? null : on(l1000, most),
     chance: 0,
     value: formatFigure(ev),
+    against: l1000 === null ? '' : formatFigure(l1000),
     words: `explained variance ${formatFigure(ev)}${l1000 === null ? '' : `, L1000 ${formatFigure(l1000)}`}`,
   }));
   if (panel.l1000Present === 0) return evs;
@@ -45,6 +47,7 @@ export function rulersOf({ models, pairs, panel }: RunMetrics): Ruler[] {
       l1000: null,
       chance: on(panel.expectedOverlap, shared),
       value: String(panel.l1000Overlap),
+      against: panel.expectedOverlap.toFixed(0),
       words: `${panel.l1000Overlap}, ${panel.expectedOverlap.toFixed(1)} expected by chance`,
     },
   ];

@@ -17,8 +17,12 @@ export class BlockBuilder {
     this.#sink = sink;
   }
 
-  /** An entry of the current cell; not zero. Genes have to ascend, or `sortCell` has to be called before the cell ends. */
+  /**
+   * An entry of the current cell; zeros are left out, also those that single precision makes of the smallest logarithms.
+   * Genes have to ascend, or `sortCell` has to be called before the cell ends.
+   */
   add(gene: number, value: number): void {
+    if (Math.fround(value) === 0) return;
     if (this.#used === this.#idx.length) this.#grow();
     this.#idx[this.#used] = gene;
     this.#val[this.#used++] = value;

@@ -25,9 +25,9 @@ export class EntryCollector {
     return this.#chunks.length * CHUNK + this.#used;
   }
 
-  /** Zero values are left out. */
+  /** Zeros are left out, also those that single precision makes of the smallest logarithms. */
   add(cell: number, gene: number, value: number): void {
-    if (value === 0) return;
+    if (Math.fround(value) === 0) return;
     if (this.#used === CHUNK) {
       this.#chunks.push(this.#last);
       this.#last = newChunk();

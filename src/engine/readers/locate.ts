@@ -35,7 +35,7 @@ export async function locate(
   if (files.length === 0) throw badFile(folder.name, 'is an empty folder');
   const matrices = matricesAmong(files);
   const own = matrices.filter(({ path }) => dirname(path) === folder.path);
-  const sources = own.length > 0 ? own : matrices;
+  const sources = own.length > 0 ? own : [...matrices];
   if (own.length === 0) {
     for (const path of files) {
       const name = basename(path);

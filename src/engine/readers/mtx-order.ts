@@ -8,7 +8,7 @@ import { EntryCollector, RowSorter } from '../counts/entries.ts';
 import type { RowBlock, RowSink } from '../counts/rows.ts';
 
 /** So many entries (a quarter of a gigabyte) are held back before the file's order is trusted. */
-export const LOOK_AHEAD = 1 << 25;
+const LOOK_AHEAD = 1 << 25;
 
 export class OrderedEntries {
   readonly #file: string;
@@ -46,7 +46,7 @@ export class OrderedEntries {
 
   /** @throws AppError BAD_FILE where the file goes back to a cell that has left the look-ahead. */
   add(cell: number, gene: number, value: number): void {
-    if (value === 0) return;
+    if (Math.fround(value) === 0) return;
     if (this.#collector === null && cell < this.#cell) this.#collector = this.#collectInstead(cell);
     if (this.#collector !== null) {
       this.#collector.add(cell, gene, value);

@@ -301,6 +301,14 @@ describe('a made table', () => {
     expect((await table(rows, { duplicateCells: 'rename' })).cells).toEqual(['s', 's-1']);
   });
 
+  test('of logarithms too small for single precision has no zeros among its entries', async () => {
+    const options = { alreadyLog: 2 };
+    const cells = { path: madeFile('cells.csv', 'cell,ACTB,RPL4\ns1,1e-50,1\ns2,1.25,3\n'), options };
+    const genes = { path: madeFile('genes.csv', ',s1,s2\nACTB,1e-50,1.25\nRPL4,1,3\n'), options };
+    expect((await collect(cells)).nonzeros).toBe(3);
+    expect((await collect(genes)).nonzeros).toBe(3);
+  });
+
   test('of logarithms is read where the user says so', async () => {
     const { counts } = await table('cell,ACTB,RPL4\ns1,0.5,0\ns2,1.25,3.0625\n', { alreadyLog: 2 });
     expect(counts).toEqual([

@@ -17,17 +17,18 @@ import { readPanel } from '../../src/engine/steps/panel.ts';
 import { Workspace } from '../../src/engine/workspace/workspace.ts';
 import { parseParams, type Params } from '../../src/shared/params.ts';
 
-const BASE = { hidden: [256], batch: 32, dropout: 0.2, learningRate: 1e-3 } as const;
+const BASE = { hidden: [256], batch: 64, dropout: 0.2, learningRate: 3e-4 } as const;
 type Setting = Partial<Pick<Params, 'hidden' | 'batch' | 'dropout' | 'learningRate'>>;
 const NETWORK: readonly Setting[] = [
   {},
   ...[128, 512].map(width => ({ hidden: [width] })),
   { hidden: [256, 256] },
-  ...[16, 64, 128].map(batch => ({ batch })),
+  ...[16, 32, 128].map(batch => ({ batch })),
   ...[0, 0.5].map(dropout => ({ dropout })),
-  ...[1e-2, 3e-3, 3e-4].map(learningRate => ({ learningRate })),
+  ...[1e-2, 3e-3, 1e-3, 1e-4].map(learningRate => ({ learningRate })),
 ];
-const LAMBDAS = [0, 1e-6, 1e-5, 3e-5, 1e-4, 3e-4];
+/** In units of the loss of the means, as the parameter is. */
+const LAMBDAS = [0, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3];
 /** Size at which panels of different lambdas are compared: the rows of largest norm. */
 const PANEL_SHARE = 0.05;
 
@@ -93,7 +94,7 @@ async function studySelection(data: string, prepared: Prepared, params: Params):
       epochs: 100,
       patience: 5,
       weighted: true,
-      lambda,
+      lambda: lambda * prepared.meanLoss,
       seed: 1,
     } as const;
     const trained = await trainNetwork(engine, rows, split, spec, { signal, onEpoch: () => {} });

@@ -94,7 +94,8 @@ export const PARAM_HELP: Readonly<Record<ParamKey, string>> = {
   learningRate: 'Step size of the Adam optimiser',
   epochs: 'Most passes over the training cells',
   patience: 'Stop after this many epochs without improvement on the stop cells',
-  lambda: 'Strength of the group lasso that switches genes off',
+  lambda:
+    'Strength of the group lasso that switches genes off, in units of the loss of predicting every mean',
   rule: 'How the panel is read from the weights: paper (largest and smallest weights) or norm (largest rows)',
   panelEnds: 'paper rule: genes taken from each end of the ranking',
   panelShare: 'paper rule: never more than this share of the genes from each end',

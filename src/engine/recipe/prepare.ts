@@ -5,6 +5,7 @@ import type { Params } from '../../shared/params.ts';
 import type { CellRows } from '../counts/rows.ts';
 import { takeGenes, takeLabels } from '../steps/cells.ts';
 import type { StepContext } from '../steps/context.ts';
+import { weightedMeanLoss } from '../steps/mean-loss.ts';
 import { LogRows } from '../steps/log-rows.ts';
 import { preprocess, type Preprocessed } from '../steps/preprocess.ts';
 import { splitCells, type Split } from '../steps/split.ts';
@@ -23,6 +24,8 @@ export interface Prepared {
   readonly split: Split;
   readonly training: TrainingMeans;
   readonly test: TestSet;
+  /** Loss of the selection network where it predicts the means. */
+  readonly meanLoss: number;
   /** Columns that are L1000 landmarks, ascending. */
   readonly landmarks: Int32Array;
 }
@@ -54,13 +57,14 @@ export async function prepare(
   const experiments = experiment && takeLabels(experiment, preprocessed.cells);
   const split = await splitCells(rows, types, params, context);
   const training = await trainingMeans(rows, split.train, context);
+  const meanLoss = await weightedMeanLoss(rows, split.train, training.means, context);
   const labels = {
     types: types && takeLabels(types, split.test),
     experiments: experiments && takeLabels(experiments, split.test),
   };
   const test = await createTestSet(rows, split.test, training.means, labels, params.seed, context);
   const landmarks = Int32Array.from(genes.landmark.flatMap((row, column) => (row >= 0 ? [column] : [])));
-  return { preprocessed, rows, genes, split, training, test, landmarks };
+  return { preprocessed, rows, genes, split, training, test, meanLoss, landmarks };
 }
 
 function columnOf(dataset: Dataset, name: string | null): LabelColumn | null {

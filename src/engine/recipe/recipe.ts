@@ -245,7 +245,7 @@ class Recipe {
 
   async #select(prepared: Prepared): Promise<{ panel: Panel; weights: WeightRows }> {
     const all = range(prepared.rows.genes);
-    const spec = this.#spec('select', all, all);
+    const spec = { ...this.#spec('select', all, all), lambda: this.#params.lambda * prepared.meanLoss };
     const trained = await this.#train(prepared, spec);
     const { epochs, stoppedEarly, seconds, converged, predictor } = trained;
     const summary = rowSummary(trained.weights[0]!.kernel, all.length, spec.hidden[0]!);
@@ -288,10 +288,9 @@ class Recipe {
   }
 
   #spec(id: ModelId, inputs: Int32Array, targets: Int32Array): NetworkSpec {
-    const { hidden, dropout, batch, learningRate, epochs, patience, seed, lambda } = this.#params;
-    const selects = id === 'select';
+    const { hidden, dropout, batch, learningRate, epochs, patience, seed } = this.#params;
     const common = { hidden, dropout, batch, learningRate, epochs, patience, seed };
-    return { id, inputs, targets, ...common, weighted: selects, lambda: selects ? lambda : 0 };
+    return { id, inputs, targets, ...common, weighted: id === 'select', lambda: 0 };
   }
 
   async #add(

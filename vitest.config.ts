@@ -14,7 +14,6 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
           pool: 'forks',
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -25,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           environment: 'node',
-          include: ['test/e2e/**/*.spec.ts'],
+          include: ['test/{e2e,electron-standin}/**/*.spec.ts'],
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 240_000,

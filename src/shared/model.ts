@@ -232,8 +232,6 @@ export interface PanelSummary {
   readonly p: number | null;
   /** Genes at a cut that tie with one left out. */
   readonly ties: number;
-  /** Sentences for the user, such as why the panel is smaller than asked for. */
-  readonly notes?: readonly string[];
 }
 
 export interface RunMetrics {
@@ -282,6 +280,8 @@ export interface RunMetrics {
   readonly panel: PanelSummary;
   /** What was left out, each with its reason. */
   readonly skipped: readonly { readonly what: string; readonly why: string }[];
+  /** What else a reader should know: a smaller panel than asked for, a sample on the maps, a ridge at its edge. */
+  readonly notes: readonly string[];
   readonly verdict: string;
   readonly engine: { readonly name: string; readonly version: string };
   readonly app: { readonly version: string };

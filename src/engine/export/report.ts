@@ -93,6 +93,7 @@ function leftOut({ metrics, dataset }: RunArtifacts, missing: readonly MissingFi
   const items = [
     ...metrics.skipped.map(s => `${s.what}: ${s.why}`),
     ...missing.map(m => `Figure ${m.name}: ${m.why}`),
+    ...metrics.notes,
   ];
   const warnings = dataset.warnings;
   if (items.length + warnings.length === 0) return null;

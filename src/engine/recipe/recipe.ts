@@ -33,7 +33,7 @@ import { verdict } from '../steps/verdict.ts';
 import type { TensorEngine } from '../tensor/backend.ts';
 import type { Dataset } from '../workspace/dataset.ts';
 import type { RunFolder } from '../workspace/run-folder.ts';
-import { saveEmbedding } from './embedding-file.ts';
+import { loadEmbedding, saveEmbedding } from './embedding-file.ts';
 import { RunMeter } from './meter.ts';
 import { networkOfRun } from './networks.ts';
 import { planRun } from './plan.ts';
@@ -82,6 +82,7 @@ class Recipe {
   readonly #curves: TrainingCurve[] = [];
   readonly #predictors: Predictor[] = [];
   readonly #skipped: { what: string; why: string }[] = [];
+  readonly #notes: string[] = [];
 
   constructor(dataset: Dataset, params: Params, folder: RunFolder, context: RecipeContext) {
     this.#dataset = dataset;
@@ -141,7 +142,7 @@ class Recipe {
     const r2 = new Float64Array(genes.name.length).fill(NaN);
     linear.score.targets.forEach((gene, k) => (r2[gene] = linear.score.r2[k]!));
     const chosen = network.stopLoss < linear.stopLoss ? network.id : linear.id;
-    const metrics = this.#metrics(prepared, pairs, summary, panel.notes, chosen);
+    const metrics = this.#metrics(prepared, pairs, summary, chosen);
     this.#folder.writeJson('panel.json', panelGenes(panel, weights, genes, training, r2));
     this.#folder.writeJson('curves.json', this.#curves);
     this.#folder.writeJson('metrics.json', metrics);
@@ -193,7 +194,11 @@ class Recipe {
   }
 
   async #maps({ preprocessed, rows }: Prepared): Promise<void> {
-    if (this.#folder.has('embedding.json')) return;
+    const kept = loadEmbedding(this.#folder);
+    if (kept) {
+      this.#notes.push(...kept.notes);
+      return;
+    }
     this.#meter.enter('embedding');
     const { seed, logBase } = this.#params;
     try {
@@ -208,7 +213,7 @@ class Recipe {
       const cells = maps.cells.map(row => preprocessed.cells[row]!);
       const columns = this.#dataset.columns.map(column => takeLabels(column, cells));
       saveEmbedding(this.#folder, { ...coordinates, cells, columns }, notes);
-      for (const note of notes) this.#folder.log({ event: 'embedding', note });
+      this.#notes.push(...notes);
     } catch (error) {
       // A run is worth having without its maps; what stops it otherwise stops it here.
       if (!(error instanceof AppError) || !['NOT_POSSIBLE', 'NO_ROOM'].includes(error.code)) throw error;
@@ -226,7 +231,11 @@ class Recipe {
       { inputs, targets: without(rows.genes, inputs) },
       { signal: this.#context.signal, onShare: share => this.#meter.tick(share, 1) },
     );
-    const { ridge, seconds, path } = model;
+    const { ridge, seconds, path, atEdge } = model;
+    if (atEdge)
+      this.#notes.push(
+        `The ridge strength of ${id} lies at the edge of what was tried: its error would still fall beyond.`,
+      );
     const best = path.reduce((least, point) => Math.min(least, point.stopMse), Infinity);
     return this.#add(prepared, id, model, { epochs: 0, seconds, ridge }, best);
   }
@@ -251,6 +260,7 @@ class Recipe {
     const summary = rowSummary(trained.weights[0]!.kernel, all.length, spec.hidden[0]!);
     const weights = { ...summary, norm: Float32Array.from(summary.norm) };
     const panel = readPanel(weights, this.#params);
+    this.#notes.push(...panel.notes);
     const switchedOff = panel.switchedOff.reduce((sum, off) => sum + off, 0);
     const lasso = { lambda: spec.lambda, converged, switchedOff, genes: all.length };
     await this.#add(
@@ -329,13 +339,7 @@ class Recipe {
     return pairs;
   }
 
-  #metrics(
-    prepared: Prepared,
-    pairs: PairMetrics[],
-    panel: PanelSummary,
-    notes: readonly string[],
-    chosen: ModelId,
-  ): RunMetrics {
+  #metrics(prepared: Prepared, pairs: PairMetrics[], panel: PanelSummary, chosen: ModelId): RunMetrics {
     const { id, name, checksum, simulated, sources } = this.#dataset.summary;
     const models = this.#results.map(r => r.metrics);
     const report = prepared.preprocessed.report;
@@ -347,8 +351,9 @@ class Recipe {
       logBase: logBaseOf(this.#params),
       models,
       pairs,
-      panel: { ...panel, notes },
+      panel,
       skipped: this.#skipped,
+      notes: this.#notes,
       verdict: verdict({ models, pairs, panel, chosen }),
       engine: { name: this.#context.engine.info.name, version: this.#context.engine.info.version },
       app: { version: this.#context.environment.appVersion },

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
-import { meanModel } from '../../../src/engine/models/mean.ts';
 import { fitRidge, ridgePredictor } from '../../../src/engine/models/ridge.ts';
 import { searchStrength } from '../../../src/engine/models/ridge-search.ts';
 import { onEveryEngine, onNativeEngine } from '../tensor/engines.ts';
@@ -145,14 +144,5 @@ describe('search for the strength', () => {
     const { best, atEdge } = await search(optimum);
     expect(atEdge).toBe(true);
     expect(Math.log10(best)).toBeCloseTo(optimum < 0 ? -6 : 6, 9);
-  });
-});
-
-describe('mean model', () => {
-  it('predicts the training means for every cell', async () => {
-    const rows = denseRows([1, 0, 2, 3, 0, 4, 100, 100, 100], 3);
-    const model = await meanModel(rows, range(0, 2), Int32Array.of(0, 2), signal);
-    expect([...model.predict(new Float32Array(0), 2)]).toEqual([2, 3, 2, 3]);
-    expect(model.inputs).toHaveLength(0);
   });
 });

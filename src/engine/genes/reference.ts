@@ -36,6 +36,8 @@ export interface GeneReference {
   /** The 978 landmarks in the order of the list. */
   readonly landmarks: readonly ReferenceGene[];
   readonly byEnsembl: ReadonlyMap<string, ReferenceGene>;
+  /** All genes of the few ids that several genes share, so that a symbol beside the id can decide. */
+  readonly sharedEnsembl: ReadonlyMap<string, readonly ReferenceGene[]>;
   readonly byEntrez: ReadonlyMap<number, ReferenceGene>;
   readonly bySymbol: ReadonlyMap<string, ReferenceGene>;
   /** Names that one gene only has: published landmark symbols and aliases. */
@@ -78,7 +80,7 @@ export function loadReference(resources: string): GeneReference {
   const byAlias = new Map<string, ReferenceGene>();
   for (const [gene, aliases] of aliasesOf) for (const alias of aliases) byAlias.set(alias, gene);
   landmarkRows.forEach(([, published], row) => byAlias.set(published!, landmarks[row]!));
-  return { release, genes, landmarks, byEnsembl: ensemblIndex(genes), byEntrez, bySymbol, byAlias };
+  return { release, genes, landmarks, ...ensemblIndexes(genes), byEntrez, bySymbol, byAlias };
 }
 
 /** Fields of every line below the header. */
@@ -105,16 +107,29 @@ function symbolIndex(genes: readonly ReferenceGene[]): Map<string, ReferenceGene
   return index;
 }
 
-/** Some 350 Ensembl ids belong to several Entrez genes: a landmark comes first, then protein-coding, then the lowest id. */
-function ensemblIndex(genes: readonly ReferenceGene[]): Map<string, ReferenceGene> {
-  const rank = (gene: ReferenceGene): number =>
-    gene.landmark >= 0 ? 0 : gene.type === 'protein-coding' ? 1 : 2;
-  const index = new Map<string, ReferenceGene>();
+/**
+ * An id of several genes goes to the landmark among them, else to a protein-coding gene, else to the one with fewer ids:
+ * the other has one of its own (ENSG00000237541 is HLA-DQA2, although HLA-DQA1 lists it too).
+ */
+function ensemblIndexes(genes: readonly ReferenceGene[]): Pick<GeneReference, 'byEnsembl' | 'sharedEnsembl'> {
+  const owners = new Map<string, ReferenceGene[]>();
   for (const gene of genes) {
     for (const id of gene.ensembl) {
-      const held = index.get(id);
-      if (held === undefined || rank(gene) < rank(held)) index.set(id, gene);
+      const held = owners.get(id);
+      if (held) held.push(gene);
+      else owners.set(id, [gene]);
     }
   }
-  return index;
+  const rank = (gene: ReferenceGene): number =>
+    gene.landmark >= 0 ? 0 : gene.type === 'protein-coding' ? 1 : 2;
+  const byEnsembl = new Map<string, ReferenceGene>();
+  const sharedEnsembl = new Map<string, readonly ReferenceGene[]>();
+  for (const [id, all] of owners) {
+    if (all.length > 1) {
+      all.sort((a, b) => rank(a) - rank(b) || a.ensembl.length - b.ensembl.length);
+      sharedEnsembl.set(id, all);
+    }
+    byEnsembl.set(id, all[0]!);
+  }
+  return { byEnsembl, sharedEnsembl };
 }

@@ -89,7 +89,10 @@ function match(
   use: { readonly numbers: boolean; readonly symbols: boolean },
 ): Match | null {
   for (const { ensembl } of names) {
-    const gene = reference.byEnsembl.get(ensembl);
+    const named = reference.sharedEnsembl
+      .get(ensembl)
+      ?.find(gene => names.some(n => n.symbol === gene.symbol));
+    const gene = named ?? reference.byEnsembl.get(ensembl);
     if (gene !== undefined) return { gene, foundBy: 'ensembl' };
   }
   // A gene of another species may share its symbol with a human one.

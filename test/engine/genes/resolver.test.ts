@@ -33,6 +33,12 @@ describe('gene identity', () => {
     expect(warnings).toHaveLength(1);
   });
 
+  it('tells genes apart that share an Ensembl id, by the symbol beside it or by who has fewer ids', () => {
+    const shared = 'ENSG00000237541';
+    expect(resolve([shared]).table.symbol).toEqual(['HLA-DQA2']);
+    expect(resolve([shared], ['HLA-DQA1']).table.symbol).toEqual(['HLA-DQA1']);
+  });
+
   it('lets an id win over the name beside it', () => {
     const { table, foundBy } = resolve(['ENSG00000141510'], ['EGFR']);
     expect(foundBy).toEqual(['ensembl']);

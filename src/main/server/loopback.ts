@@ -150,7 +150,10 @@ export class LoopbackServer {
 function firstVisit(response: ServerResponse, cookie: string): void {
   response.setHeader('Set-Cookie', cookie);
   response.setHeader('Content-Type', 'text/html; charset=utf-8');
-  response.end('<!doctype html><meta http-equiv="refresh" content="0; url=/"><title>F910 Studio</title>');
+  const icon = '<link rel="icon" href="data:,">'; // Else the browser asks for one that is not there.
+  response.end(
+    `<!doctype html><meta http-equiv="refresh" content="0; url=/">${icon}<title>F910 Studio</title>`,
+  );
 }
 
 async function sendFile(file: PageFile, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -5,7 +5,7 @@ import type { RowSink } from '../../counts/rows.ts';
 import { ValueAudit } from '../audit.ts';
 import type { ReadResult } from '../contract.ts';
 import type { MatrixTarget } from './matrix-target.ts';
-import { checkNames } from './name-check.ts';
+import { checkNames } from './printable.ts';
 import { uniqueCellNames } from '../names.ts';
 
 /** A matrix of a binary file, found and opened but not read yet. */

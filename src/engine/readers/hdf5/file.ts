@@ -2,6 +2,7 @@
 import { accessSync, constants } from 'node:fs';
 import { Dataset, ExternalLink, Group } from 'h5wasm/node';
 import { badFile } from '../../../shared/errors.ts';
+import { isPrintable } from '../binary/printable.ts';
 import { fileProblem } from '../bytes.ts';
 import { Hdf5Dataset } from './dataset.ts';
 import { openHdf5, type Library } from './library.ts';
@@ -23,8 +24,9 @@ export class Hdf5Group {
     this.path = path;
   }
 
+  /** Names in this group; one that no program would have written is passed over. */
   keys(): ReadonlySet<string> {
-    return (this.#keys ??= new Set(this.#library.call(() => this.#group.keys())));
+    return (this.#keys ??= new Set(this.#library.call(() => this.#group.keys()).filter(isPrintable)));
   }
 
   /** What is stored under a name of this group, or null where there is no such name or it is neither of the two. */

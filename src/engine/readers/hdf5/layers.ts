@@ -1,5 +1,6 @@
 /** Which of several matrices of a file to read: the one the user named, else the first that holds counts. */
 import { badInput } from '../../../shared/errors.ts';
+import { listed } from '../binary/printable.ts';
 import type { StoredMatrix } from './matrices.ts';
 
 export interface Candidate {
@@ -35,7 +36,7 @@ export function chooseLayer<C extends Candidate>(
   if (layer !== undefined) {
     const candidate = candidates.find(({ name, aliases = [] }) => [name, ...aliases].includes(layer));
     if (!candidate) {
-      const problem = `${file} has no matrix named ${layer}; it has ${names.slice(0, 8).join(', ')}.`;
+      const problem = `${file} has no matrix named ${layer}; it has ${listed(names)}.`;
       throw badInput('layer', problem);
     }
     return { candidate, matrix: candidate.open(), layer: several ? candidate.name : null, warnings: [] };
@@ -55,7 +56,7 @@ export function chooseLayer<C extends Candidate>(
       others.length === 0
         ? []
         : [
-            `${first.name} of ${file} was read; the file also has ${others.join(' and ')}, to be chosen as the layer.`,
+            `${first.name} of ${file} was read; the file also has ${listed(others)}, to be chosen as the layer.`,
           ];
     return chosen(first, firstMatrix, also);
   }

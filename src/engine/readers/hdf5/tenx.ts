@@ -3,6 +3,7 @@
  * (Cell Ranger 3 and later, CellBender). Both hold a CSC of genes x cells, which is cell by cell.
  */
 import { badFile, badInput } from '../../../shared/errors.ts';
+import { listed, printable } from '../binary/printable.ts';
 import type { ReadOptions } from '../../../shared/model.ts';
 import type { OpenedMatrix } from '../binary/assemble.ts';
 import { keepGenes, type Features } from '../mtx-names.ts';
@@ -38,7 +39,9 @@ function openFeatures(file: string, matrix: Hdf5Group, layer: string | undefined
     file,
     ids: ids ?? names!,
     symbols: filled(names, ids ?? names!),
-    types: (column('feature_type') ?? new Array<string>(size).fill('')).map(type => type.toLowerCase()),
+    types: (column('feature_type') ?? new Array<string>(size).fill('')).map(type =>
+      printable(type.toLowerCase()),
+    ),
   };
   const { chosen, layer: genome, warnings: left } = ofGenome(file, table, column('genome'), layer);
   const warnings = [...left];
@@ -132,7 +135,7 @@ function ofGenome(
     isOther[k] ? `of ${genomes[k]}` : type || 'gene expression',
   );
   const others = isOther.filter(Boolean).length;
-  const rest = named.filter(genome => genome !== layer).join(', ');
+  const rest = listed(named.filter(genome => genome !== layer));
   const left = `${others} genes of other genomes in ${file} were left out (${rest}).`;
   return { chosen: { ...features, types }, layer, warnings: [left, ...keepGenes(features).warnings] };
 }
@@ -140,10 +143,7 @@ function ofGenome(
 function whichGenome(file: string, genomes: readonly string[], layer: string | undefined): Error {
   const problem =
     layer === undefined ? `holds the genes of ${genomes.length} genomes` : `has no genome named ${layer}`;
-  return badInput(
-    'layer',
-    `${file} ${problem}: choose one of ${genomes.slice(0, 8).join(', ')} as the layer.`,
-  );
+  return badInput('layer', `${file} ${problem}: choose one of ${listed(genomes)} as the layer.`);
 }
 
 function isMatrix(group: Hdf5Group): boolean {

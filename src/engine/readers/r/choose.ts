@@ -1,5 +1,6 @@
 /** Which object of an R file holds the counts. */
 import { badFile, badInput, type AppError } from '../../../shared/errors.ts';
+import { listed } from '../binary/printable.ts';
 import { EXPORT_HINT, type RDataSet } from './data-set.ts';
 import { isExperiment, openExperiment } from './experiment.ts';
 import type { RFile } from './file.ts';
@@ -26,10 +27,7 @@ export function chooseObject(
   const name = own ?? (names.length === 1 ? names[0] : layer === undefined ? preferred(names) : undefined);
   if (name === undefined) {
     const problem = layer === undefined ? `holds ${names.length} matrices` : `holds no matrix named ${layer}`;
-    throw badInput(
-      'layer',
-      `${file} ${problem}: choose one of ${names.slice(0, 8).join(', ')} as the layer.`,
-    );
+    throw badInput('layer', `${file} ${problem}: choose one of ${listed(names)} as the layer.`);
   }
   const rest = own === undefined ? layer : layer!.slice(own.length + 1);
   const data = openObject(file, name, usable.get(name)!, rest === '' ? undefined : rest);
@@ -81,14 +79,13 @@ function nothingUsable(file: string, objects: ReadonlyMap<string, RValue>): AppE
   if (first === undefined) return badFile(file, 'holds no objects');
   const [name, value] = first;
   const kind = hasClass(value, 'data.frame') ? 'data.frame' : classOf(value);
-  const printable = (text: string): string => text.slice(0, 60).replaceAll(/[^\x20-\x7e]/g, '?');
-  const named = name === '' ? '' : `\`${printable(name)}\`, `;
+  const named = name === '' ? '' : `\`${name}\`, `;
   const more = objects.size - 1;
   const others = more === 0 ? '' : ` (and ${more} other ${more === 1 ? 'object' : 'objects'})`;
   const article = /^([aeiou]|[ln][gs][CRT])/.test(kind) ? 'an' : 'a';
   const hint = value.type === 'S4' ? `: ${EXPORT_HINT}` : '';
   return badFile(
     file,
-    `holds ${named}${article} ${printable(kind)}${others}; a sparse or dense count matrix is needed${hint}`,
+    `holds ${named}${article} ${kind}${others}; a sparse or dense count matrix is needed${hint}`,
   );
 }

@@ -1,5 +1,6 @@
 /** SummarizedExperiment of Bioconductor and what is built on it: SingleCellExperiment, cell_data_set of Monocle 3. */
 import { badFile, badInput } from '../../../shared/errors.ts';
+import { listed } from '../binary/printable.ts';
 import { geneNames } from '../binary/gene-names.ts';
 import { isCountName } from '../binary/count-names.ts';
 import { EXPORT_HINT, type RDataSet } from './data-set.ts';
@@ -23,7 +24,7 @@ export function openExperiment(file: string, value: RValue, layer: string | unde
   const assays = assaysOf(value);
   const names = [...assays.keys()];
   if (layer !== undefined && !assays.has(layer)) {
-    throw badInput('layer', `${file} has no assay named ${layer}; it has ${names.slice(0, 8).join(', ')}.`);
+    throw badInput('layer', `${file} has no assay named ${layer}; it has ${listed(names)}.`);
   }
   const name = layer ?? names.find(isCountName) ?? (names.length === 1 ? names[0] : undefined);
   const what = `a ${classOf(value)}`;

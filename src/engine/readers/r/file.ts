@@ -1,6 +1,7 @@
 /** An R file as named objects: one without a name in an RDS file, those of the workspace in an RData file. */
 import { badFile } from '../../../shared/errors.ts';
 import type { Progress } from '../../../shared/model.ts';
+import { printable } from '../binary/printable.ts';
 import type { Source } from '../contract.ts';
 import { headOf } from '../bytes.ts';
 import { ItemReader } from './items.ts';
@@ -49,7 +50,10 @@ export async function openR(source: Source, progress: (value: Progress) => void)
   const value = afterHeader(name, stream).item();
   if (opening.container === 'RDS') return { container: 'RDS', objects: new Map([['', value]]) };
   const pairs = value.type === 'pairs' ? value.values : [];
-  return { container: 'RData', objects: new Map(pairs.map(({ tag, value: held }) => [tag, held])) };
+  return {
+    container: 'RData',
+    objects: new Map(pairs.map(({ tag, value: held }) => [printable(tag), held])),
+  };
 }
 
 function startOf(bytes: Segments): Buffer {

@@ -1,5 +1,6 @@
 /** Assays of Seurat 5: layers without names of their own, whose genes and cells two maps tell, often one per sample. */
 import { badFile, badInput } from '../../../shared/errors.ts';
+import { listed } from '../binary/printable.ts';
 import type { MatrixTarget } from '../binary/matrix-target.ts';
 import { EXPORT_HINT } from './data-set.ts';
 import { isMatrix, openMatrix, type RMatrix } from './matrices.ts';
@@ -36,7 +37,7 @@ export function openSplitCounts(
 ): { readonly matrix: RMatrix; readonly warnings: readonly string[] } {
   const stored = namedElements(attributeOf(assay, 'layers'));
   if (wanted !== undefined && !stored.has(wanted)) {
-    const known = [...stored.keys()].slice(0, 8).join(', ');
+    const known = listed(stored.keys());
     throw badInput('layer', `${file} has no layer ${wanted} in assay ${assayName}; it has ${known}.`);
   }
   const names = wanted === undefined ? splitLayers(assay) : [wanted];
@@ -67,12 +68,8 @@ export function openSplitCounts(
   const left = lost === 0 ? '' : `; ${genesLost} left out`;
   return {
     matrix,
-    warnings: [`${layers.length} layers of counts in ${file} (${listOf(names)}) were pooled${left}.`],
+    warnings: [`${layers.length} layers of counts in ${file} (${listed(names)}) were pooled${left}.`],
   };
-}
-
-function listOf(names: readonly string[]): string {
-  return names.slice(0, 4).join(', ') + (names.length > 4 ? ', ...' : '');
 }
 
 /** Genes of the assay that every layer has. */

@@ -1,5 +1,6 @@
 /** Seurat objects of versions 2 to 5: which assay and layer to read, and the table of its cells. */
 import { badFile, badInput } from '../../../shared/errors.ts';
+import { listed } from '../binary/printable.ts';
 import type { LabelColumn } from '../../../shared/model.ts';
 import { EXPORT_HINT, type RDataSet } from './data-set.ts';
 import { isMatrix, openMatrix, type RMatrix } from './matrices.ts';
@@ -30,9 +31,7 @@ export function openSeurat(file: string, value: RValue, layer: string | undefine
   const warnings =
     layer !== undefined || others.length === 0
       ? []
-      : [
-          `Assay ${assayName} of ${file} was read; it also has ${others.join(' and ')}, to be chosen as the layer.`,
-        ];
+      : [`Assay ${assayName} of ${file} was read; it also has ${listed(others)}, to be chosen as the layer.`];
   const opened = isSplitAssay(assay)
     ? openSplitCounts(file, assayName, assay, layerName)
     : { matrix: openSlot(file, assayName, assay, layerName ?? 'counts'), warnings: [] };
@@ -71,7 +70,7 @@ function chosen(
   if (layer !== undefined) {
     const assay = names.find(name => layer === name || layer.startsWith(`${name}/`));
     if (assay !== undefined) return [assay, layer === assay ? undefined : layer.slice(assay.length + 1)];
-    throw badInput('layer', `${file} has no assay named ${layer}; it has ${names.slice(0, 8).join(', ')}.`);
+    throw badInput('layer', `${file} has no assay named ${layer}; it has ${listed(names)}.`);
   }
   const withCounts = names.filter(name => hasCounts(assays.get(name)!));
   const active = textsOf(attributeOf(value, 'active.assay'))?.[0];

@@ -1,14 +1,14 @@
 /** R files are packed with gzip, bzip2, xz, Zstandard or not at all; here they are unpacked, up to what memory holds. */
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { totalmem } from 'node:os';
 import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import bzip from 'seek-bzip';
 import * as xzPackage from 'xz-decompress';
 import { AppError, badFile } from '../../../shared/errors.ts';
 import type { Progress } from '../../../shared/model.ts';
 import { fileProblem } from '../bytes.ts';
 import type { Source } from '../contract.ts';
+import { unpackBzip2 } from './bzip2.ts';
 import { Segments } from './segments.ts';
 
 // The package is CommonJS, whose exports Node hands over as one default; its types do not say so.
@@ -53,7 +53,7 @@ export async function unpack(
   };
   try {
     if (packing === 'bzip2') {
-      unpackBzip2(readFileSync(path), out, most, report);
+      unpackBzip2(path, out, most, report);
       return out;
     }
     const stream = streamOf(path, packing);
@@ -87,35 +87,5 @@ function streamOf(path: string, packing: Exclude<RPacking, 'bzip2'>): AsyncItera
       bytes.on('error', error => unpacker.destroy(error));
       return bytes.pipe(unpacker) as AsyncIterable<Buffer>;
     }
-  }
-}
-
-class Enough extends Error {}
-
-function unpackBzip2(packed: Buffer, out: Segments, most: number, report: () => void): void {
-  let position = 0;
-  const readByte = (): number => {
-    if (position >= packed.length) throw new Error('The packed data end early.');
-    return packed[position++]!;
-  };
-  const input = {
-    readByte,
-    read: (to: Uint8Array, offset: number, length: number): number => {
-      for (let k = 0; k < length; k++) to[offset + k] = readByte();
-      return length;
-    },
-    eof: () => position >= packed.length,
-  };
-  const output = {
-    writeByte(byte: number): void {
-      out.appendByte(byte);
-      if (out.length % CHUNK_BYTES === 0) report();
-      if (out.length >= most) throw new Enough();
-    },
-  };
-  try {
-    bzip.decode(input, output);
-  } catch (error) {
-    if (!(error instanceof Enough)) throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** R's objects as far as counts need them. Vectors of numbers stay where they are in the file until they are asked for. */
+import { printable } from '../binary/printable.ts';
 
 export type RValue = RNull | RNumbers | RText | RList | RPairs | RSymbol | RObject | REnvironment | ROther;
 
@@ -71,7 +72,7 @@ export function attributeOf(value: RValue | undefined, name: string): RValue | u
 /** The first class of an object, or the name of its type. */
 export function classOf(value: RValue): string {
   const told = attributeOf(value, 'class');
-  if (told?.type === 'character' && typeof told.values[0] === 'string') return told.values[0];
+  if (told?.type === 'character' && typeof told.values[0] === 'string') return printable(told.values[0]);
   if (attributeOf(value, 'dim') !== undefined) return 'matrix';
   return value.type === 'other' ? value.what : value.type;
 }
@@ -96,7 +97,7 @@ export function namedElements(value: RValue | undefined): ReadonlyMap<string, RV
   if (value?.type !== 'list') return out;
   const names = textsOf(attributeOf(value, 'names')) ?? [];
   for (const [k, element] of value.values.entries()) {
-    const name = names[k] ?? '';
+    const name = printable(names[k] ?? '');
     if (name !== '' && !out.has(name)) out.set(name, element);
   }
   return out;

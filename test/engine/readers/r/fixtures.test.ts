@@ -1,4 +1,7 @@
 /** R files in every packing and with every object that can hold counts: each holds the same ones. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Reader } from '../../../../src/engine/readers/contract.ts';
 import { rdataReader, rdsReader } from '../../../../src/engine/readers/r/index.ts';
@@ -43,6 +46,13 @@ describe('RDS', () => {
     expect(result.cellNames).toEqual(CELLS);
     expect(result.geneIds).toEqual(SYMBOLS);
     expect([result.format, result.layer, result.warnings]).toEqual(['RDS', null, []]);
+  });
+
+  test('packed with Zstandard, as R offers from 4.5 on', async () => {
+    const path = join(temporaryFolder(), 'sparse-zstd.rds');
+    writeFileSync(path, zstdCompressSync(readFileSync(fixture('r/sparse-none.rds'))));
+    expect(await rdsReader.recognises({ path, name: 'sparse-zstd.rds', isFolder: false })).toBe(true);
+    expect((await readSmall(parser, path)).counts).toEqual(COUNTS);
   });
 
   test('cells without names are numbered, and that is said', async () => {

@@ -8,6 +8,7 @@ import { rdataReader, rdsReader } from '../../../../src/engine/readers/r/index.t
 import { parseR } from '../../../../src/engine/readers/r/parse.ts';
 import { isAppError } from '../../../../src/shared/errors.ts';
 import type { ReadOptions } from '../../../../src/shared/model.ts';
+import { temporaryFolder } from '../../../support/sandbox.ts';
 import {
   CELLS,
   COUNTS,

@@ -57,13 +57,13 @@ const paper: Params = {
   logBase: 10,
   testShare: 0.2,
   stopShare: 0.1,
-  hidden: [512],
+  hidden: [256],
   dropout: 0.2,
-  batch: 128,
-  learningRate: 1e-3,
+  batch: 64,
+  learningRate: 3e-4,
   epochs: 100,
   patience: 5,
-  lambda: 1e-3,
+  lambda: 5e-4,
   rule: 'paper',
   panelEnds: 500,
   panelShare: 0.056,
@@ -73,7 +73,7 @@ const paper: Params = {
 
 export const PRESETS = {
   paper,
-  quick: { ...paper, hidden: [128], epochs: 30, patience: 3 },
+  quick: { ...paper, hidden: [128], learningRate: 1e-3, epochs: 30, patience: 3 },
 } as const satisfies Record<string, Params>;
 export type PresetName = keyof typeof PRESETS;
 

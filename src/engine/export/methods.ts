@@ -82,7 +82,8 @@ function modelsParagraph(run: RunArtifacts, cite: (reference: string) => string)
     const off = select.lasso;
     sentences.push(
       `Following Cheng, Iyer and Kadyan ${cite(REFERENCES.method)}, a network that predicts all genes from all genes was trained on the weighted squared error, (target + 1)(prediction - target)^2, ` +
-        `with a group lasso of strength ${formatTick(params.lambda)} on the first-layer weights of each gene` +
+        `with a group lasso on the first-layer weights of each gene, applied as proximal steps ` +
+        `(strength ${formatTick(params.lambda)} times the loss of predicting every gene's mean${off === undefined ? '' : `, that is ${Number(off.lambda.toPrecision(3))}`})` +
         (off === undefined
           ? '.'
           : `; ${formatCount(off.switchedOff)} of ${formatCount(off.genes)} genes were switched off${off.converged ? '' : ', and training ended before the penalty had converged'}.`),
@@ -106,7 +107,7 @@ function modelsParagraph(run: RunArtifacts, cite: (reference: string) => string)
     const layers = `${params.hidden.length === 1 ? 'one hidden layer' : `${params.hidden.length} hidden layers`} of ${params.hidden.join(', ')} units`;
     sentences.push(
       `Networks had ${layers} with dropout ${formatTick(params.dropout)} and ReLU, and were trained with Adam (learning rate ${formatTick(params.learningRate)}, ` +
-        `batches of ${formatCount(params.batch)} cells, at most ${formatCount(params.epochs)} epochs, early stopping on the stop cells with patience ${params.patience}, best weights restored).`,
+        `batches of ${formatCount(params.batch)} cells, at most ${formatCount(params.epochs)} epochs, early stopping on the stop cells with patience ${params.patience}, best weights restored; inputs and targets centred by their training means).`,
     );
   }
   return sentences.join(' ');

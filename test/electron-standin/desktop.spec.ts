@@ -113,7 +113,10 @@ withBrowser('the desktop app', () => {
 
   it('asks before it stops a run, and ends in order', async () => {
     await page.getByRole('button', { name: 'Run on the example data' }).click();
-    await page.getByRole('heading', { name: 'Run', exact: true }).waitFor({ timeout: 120_000 });
+    await page
+      .locator('h1')
+      .filter({ hasNotText: /^Data$/ })
+      .waitFor({ timeout: 120_000 });
     const ended = new Promise(resolve => app.process().once('exit', resolve));
     await answerDialog(app, 'showMessageBox', { response: 0 }, { response: 1 });
     const quit = (): Promise<void> => app.evaluate(({ app: electronApp }) => electronApp.quit());

@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { findBrowser } from './find.ts';
 
-/** The browser itself stays silent: no look for updates, no reports, no synchronising, no guesses of what comes next. */
+/**
+ * The browser itself stays silent: no look for updates, no reports, no synchronising, no guesses of what comes next.
+ * The last flag makes sure of it: no name but this machine's leads anywhere.
+ */
 export const QUIET_FLAGS = [
   '--no-first-run',
   '--no-default-browser-check',
@@ -17,8 +20,10 @@ export const QUIET_FLAGS = [
   '--disable-extensions',
   '--disable-quic',
   '--disable-sync',
-  '--disable-features=MediaRouter,OptimizationHints,Translate,InterestFeedContentSuggestions,NetworkTimeServiceQuerying',
+  '--disable-features=AimEnabled,AutofillServerCommunication,InterestFeedContentSuggestions,MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,PreconnectToSearch,Translate',
+  '--enable-features=SkipListAccountsWithoutGaiaCookies',
   '--password-store=basic',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
 
 export interface AppWindow {

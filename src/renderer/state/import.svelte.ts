@@ -34,6 +34,8 @@ export interface Refused {
   readonly why: string;
   /** Null where not even the handing over went well. */
   readonly given: Given | null;
+  /** The reader asks for a choice that only the user can make. */
+  readonly asks: boolean;
 }
 
 export interface Labels {
@@ -47,12 +49,20 @@ export class Import {
   labels = $state.raw<Labels | null>(null);
   /** The file on its way to the engine, and the share of it that has arrived. */
   sending = $state.raw<{ readonly name: string; readonly share: number } | null>(null);
+  /** What became of the last data set, in a sentence. */
+  outcome = $state.raw<string | null>(null);
   readonly look: Job<Given, Progress, InspectReport>;
   readonly store: Job<{ name: string; labelOptions: LabelOptions }, Progress, DatasetSummary>;
   readonly #host: Host;
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(connection: Connection, host: Host, onStored: (dataset: DatasetSummary) => Promise<void>) {
+  /** @param stored the data sets that there are; @param onStored called when that has changed */
+  constructor(
+    connection: Connection,
+    host: Host,
+    stored: () => readonly DatasetSummary[],
+    onStored: () => Promise<void>,
+  ) {
     this.#host = host;
     this.look = new Job(({ path, options }, call) =>
       connection.client.call('data.inspect', { path, options }, call),
@@ -62,8 +72,13 @@ export class Import {
       const files = this.candidates.map(({ path, options }) => ({ path, options, labelOptions, ...labels }));
       const request = { files, ...(name === '' ? {} : { name }) };
       const dataset = await connection.client.call('data.import', request, call);
+      const before = stored().find(({ id }) => id === dataset.id);
       this.discard();
-      await onStored(dataset);
+      await onStored();
+      // The engine keeps the same counts once.
+      this.outcome = before
+        ? `These counts are stored already, as “${before.name}”.`
+        : `Stored as “${dataset.name}”.`;
       return dataset;
     });
   }
@@ -75,6 +90,7 @@ export class Import {
   /** Hands over and looks at what was chosen, one after the other, after what was chosen before. */
   take(chosen: readonly Chosen[]): Promise<void> {
     this.#queue = this.#queue.then(async () => {
+      this.outcome = null;
       for (const one of chosen) await this.#takeOne(one);
     });
     return this.#queue;
@@ -87,7 +103,7 @@ export class Import {
       await this.read({ name, path, options: {} });
     } catch (error) {
       this.sending = null;
-      this.#refuse({ name, why: asAppError(error).message, given: null });
+      this.#refuse({ name, why: asAppError(error).message, given: null, asks: false });
     }
   }
 
@@ -100,7 +116,12 @@ export class Import {
       this.candidates = [...this.candidates, { ...given, report }];
     } else if (phase.is === 'failed') {
       this.remove(given.path);
-      this.#refuse({ name: given.name, why: phase.error.message, given });
+      this.#refuse({
+        name: given.name,
+        why: phase.error.message,
+        given,
+        asks: phase.error.code === 'BAD_INPUT',
+      });
     }
     this.look.reset();
   }

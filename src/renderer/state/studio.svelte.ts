@@ -25,7 +25,12 @@ export class Studio {
     this.connection = connection;
     this.host = host;
     this.runs = new Runs(connection, this.router);
-    this.import = new Import(connection, host, () => this.refresh());
+    this.import = new Import(
+      connection,
+      host,
+      () => this.datasets,
+      () => this.refresh(),
+    );
     this.example = new Job(async (_, call) => {
       const dataset = await connection.client.call('data.example', {}, call);
       await this.refresh();

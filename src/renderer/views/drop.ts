@@ -22,14 +22,16 @@ export function chosenFrom(files: readonly File[]): Chosen[] {
 
 /** From a drop, where folders come as entries that have to be walked. */
 export async function filesOfDrop(transfer: DataTransfer): Promise<Chosen[]> {
-  // Entries must be taken before the first await: the transfer is emptied after the event.
-  const entries = [...transfer.items].map(item => item.webkitGetAsEntry()).filter(entry => entry !== null);
+  // Everything must be taken before the first await: the transfer is emptied after the event.
+  const items = [...transfer.items].map(item => ({
+    entry: item.webkitGetAsEntry(),
+    file: item.getAsFile(),
+  }));
   const chosen: Chosen[] = [];
   const lone: File[] = [];
-  for (const entry of entries) {
-    const files = await walk(entry);
-    if (entry.isDirectory) chosen.push({ name: entry.name, files });
-    else lone.push(...files);
+  for (const { entry, file } of items) {
+    if (entry?.isDirectory) chosen.push({ name: entry.name, files: await walk(entry) });
+    else if (file !== null) lone.push(file);
   }
   return [...chosen, ...chosenFrom(lone)];
 }

@@ -1,0 +1,92 @@
+/** What a run and the page survive: stopping, reloading, a killed engine, an ended server. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../support/sandbox.ts';
+import { smallCounts } from './support/small-counts.ts';
+import { endToEnd, Studio } from './support/studio.ts';
+
+endToEnd('interruptions', () => {
+  it('resumes a run that was stopped, after the page was loaded again', async () => {
+    const studio = await Studio.open();
+    const { page, main } = studio;
+    const { counts, labels } = await smallCounts();
+    await studio.chooseCounts(...counts);
+    await studio.choose('Choose a CSV or TSV…', [labels]);
+    await studio.button('labels.csv').waitFor();
+    await studio.store('Small');
+    expect(await studio.words('Small')).toContain('400 cells × 600 genes');
+    await studio.picture('data-stored');
+
+    await studio.runQuickly('Small');
+    await studio.phase('Network');
+    await studio.button('Stop').click();
+    await main.getByText('You stopped this run.').waitFor();
+    await page.reload();
+    await main.getByText('You stopped this run.').waitFor();
+    await studio.button('Resume').click();
+    await studio.result();
+    await main.getByText(/^From the \d+ genes of F\d+,/).waitFor();
+
+    await studio.button('Move to the bin…').click();
+    await studio.button('Keep it').click();
+    await studio.button('Move to the bin…').click();
+    await studio.button('Move it').click();
+    await studio.button('Run on the example data').waitFor();
+    await page.getByText('No runs yet.').waitFor();
+  });
+
+  it('tells of a killed engine, comes back and resumes the run it interrupted', async () => {
+    const studio = await Studio.open();
+    const { main } = studio;
+    const { counts } = await smallCounts();
+    await studio.chooseCounts(...counts);
+    await studio.store('Small');
+    await studio.runQuickly('Small');
+    await studio.phase('Network');
+    studio.killEngine();
+    const alert = main.getByRole('alert');
+    await alert.getByText(/^The engine stopped: /).waitFor();
+    await alert.getByText('It is running again.').waitFor();
+    await main.getByText('This run was interrupted.').waitFor();
+    await studio.picture('run-interrupted');
+    await alert.getByRole('button', { name: 'Dismiss' }).click();
+    await alert.waitFor({ state: 'detached' });
+    await studio.button('Resume').click();
+    await studio.result();
+    // No labels were given, and that is said.
+    await main.getByText('No cell types were given with the data', { exact: false }).waitFor();
+    await studio.picture('result-without-labels');
+  });
+
+  it('says that the app was ended, and keeps what the page shows', async () => {
+    const studio = await Studio.open();
+    await studio.stopServer();
+    await studio.main.getByText('The engine stopped: F910 Studio was ended.').waitFor();
+    await studio.page.getByText('Engine lost').waitFor();
+    await studio.picture('connection-lost');
+  });
+
+  it('shows why a run could not be done', async () => {
+    const studio = await Studio.open();
+    const file = join(temporaryFolder(), 'tiny.csv');
+    const cells = Array.from({ length: 12 }, (_, c) => `cell${c + 1}`);
+    const genes = ['ACTB', 'GAPDH', 'CD3E', 'MS4A1', 'LYZ', 'NKG7', 'VIM', 'KRT8'];
+    const rows = genes.map((gene, g) => [gene, ...cells.map((_, c) => String((g * c) % 5))]);
+    writeFileSync(file, [['', ...cells], ...rows].map(row => row.join(',')).join('\n'));
+    await studio.chooseCounts(file);
+    await studio.store('Tiny');
+    await studio.card('Tiny').getByRole('button', { name: 'Run the recipe' }).click();
+    const alert = studio.main.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.locator('p').textContent()).toMatch(/cells/);
+    await studio.picture('run-failed');
+  });
+
+  it('says that WebAssembly is slow where native TensorFlow is not used', async () => {
+    const studio = await Studio.open({ F910_ENGINE: 'wasm' });
+    await studio.page.getByText('WebAssembly engine, slow').waitFor();
+    await studio.main.getByText(/many times slower than with TensorFlow/).waitFor();
+    await studio.picture('data-wasm');
+  });
+});

@@ -1,0 +1,215 @@
+/**
+ * The app as a user meets it: the built server and engine in processes of their own on a workspace of the test's own,
+ * and the built page in a real browser. Nothing the page asks for may come from anywhere else.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished } from 'vitest';
+import { findBrowser } from '../../../src/main/browser/find.ts';
+import { QUIET_FLAGS } from '../../../src/main/browser/open.ts';
+import { audit } from './audit.ts';
+
+const server = fileURLToPath(new URL('../../../out/main/server.js', import.meta.url));
+const screenshots = fileURLToPath(new URL('../screenshots/', import.meta.url));
+const program = process.env['F910_CHROMIUM'] || findBrowser();
+const missing =
+  program === null
+    ? 'no Chromium, Chrome or Edge was found; F910_CHROMIUM names one'
+    : existsSync(server)
+      ? null
+      : 'the app is not built; npm run build does it';
+
+/** 1280 x 800 has to be enough. */
+const SCREEN = { width: 1280, height: 800 };
+/** Runs here take seconds; a busy machine may take much longer. */
+export const RUN_MS = 200_000;
+
+let browser: Browser;
+
+/** A group of end-to-end tests; skipped, and counted as skipped, where there is no browser to show the page. */
+export function endToEnd(name: string, body: () => void): void {
+  describe.skipIf(missing !== null)(missing === null ? name : `${name} (skipped: ${missing})`, () => {
+    beforeAll(async () => {
+      // Chromium refuses its sandbox to root.
+      const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+      const args = [...QUIET_FLAGS, ...asRoot, '--disable-gpu'];
+      browser = await chromium.launch({ executablePath: program!, args });
+    });
+    afterAll(() => browser.close());
+    afterEach(async ({ task }) => {
+      if (task.result?.state !== 'fail') return;
+      const page = browser.contexts().at(-1)?.pages()[0];
+      await page?.screenshot({ path: join(screenshots, `failed-${task.name.replace(/\W+/g, '-')}.png`) });
+    });
+    body();
+  });
+}
+
+export class Studio {
+  readonly workspace = mkdtempSync(join(tmpdir(), 'f910-e2e-'));
+  readonly page: Page;
+  #server: ChildProcess | undefined;
+  #address = '';
+  /** What went wrong in the page, and what it asked for elsewhere. */
+  readonly #faults: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Opens the app for one test and ends it afterwards; the test fails where the page misbehaved. */
+  static async open(environment: Readonly<Record<string, string>> = {}): Promise<Studio> {
+    const studio = await Studio.openForSeveral(environment);
+    onTestFinished(() => studio.close());
+    return studio;
+  }
+
+  /** The same for the tests of a group, who close it themselves. */
+  static async openForSeveral(environment: Readonly<Record<string, string>> = {}): Promise<Studio> {
+    const context = await browser.newContext({ viewport: SCREEN, acceptDownloads: true });
+    const studio = new Studio(await context.newPage());
+    try {
+      await studio.#serve(environment);
+      studio.#observe();
+      await studio.page.goto(studio.#address);
+      await studio.button('Run on the example data').waitFor();
+    } catch (error) {
+      await studio.#end();
+      throw error;
+    }
+    return studio;
+  }
+
+  async close(): Promise<void> {
+    await this.#end();
+    expect(this.#faults).toEqual([]);
+  }
+
+  async #end(): Promise<void> {
+    await this.page.context().close();
+    await this.stopServer();
+    rmSync(this.workspace, { recursive: true, force: true });
+  }
+
+  async #serve(environment: Readonly<Record<string, string>>): Promise<void> {
+    const child = spawn(process.execPath, [server, '--no-open', '--workspace', this.workspace], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    this.#server = child;
+    for await (const line of createInterface(child.stdout)) {
+      this.#address = /http:\S+/.exec(line)?.[0] ?? '';
+      if (this.#address !== '') return;
+    }
+    throw new Error('The server ended without saying its address.');
+  }
+
+  #observe(): void {
+    const { origin } = new URL(this.#address);
+    this.page.on('pageerror', error => this.#faults.push(String(error)));
+    this.page.on('request', request => {
+      const own = [origin, 'data:', `blob:${origin}`].some(start => request.url().startsWith(start));
+      if (!own) this.#faults.push(`The page asked for ${request.url()}`);
+    });
+    this.page.on('console', message => {
+      // An engine that was ended on purpose leaves a socket that could not be opened.
+      const expected = /WebSocket|ERR_CONNECTION_REFUSED/.test(message.text());
+      if (message.type() === 'error' && !expected)
+        this.#faults.push(`${message.text()} ${message.location().url}`);
+    });
+  }
+
+  /** Ends the server in order, as Ctrl-C does. */
+  async stopServer(): Promise<void> {
+    const child = this.#server;
+    this.#server = undefined;
+    if (!child || child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  }
+
+  /** Ends the engine process as the system does when memory runs out. */
+  killEngine(): void {
+    // The engine's lock in the workspace begins with its process number.
+    const [lock] = readdirSync(join(this.workspace, 'staging')).filter(name => name.endsWith('.lock'));
+    process.kill(Number.parseInt(lock!, 10), 'SIGKILL');
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name, exact: typeof name === 'string' });
+  }
+
+  /** The open place. */
+  get main(): Locator {
+    return this.page.getByRole('main');
+  }
+
+  /** Chooses files by the dialog that the button opens. */
+  async choose(button: string, paths: readonly string[]): Promise<void> {
+    const dialog = this.page.waitForEvent('filechooser');
+    await this.button(button).click();
+    await (await dialog).setFiles([...paths]);
+  }
+
+  /** Chooses count files and waits until they were looked at, all of them readable or not. */
+  async chooseCounts(...paths: readonly string[]): Promise<void> {
+    await this.choose('Choose files…', paths);
+    await this.button('Choose files…').waitFor();
+    await this.page.getByRole('heading', { name: /Found in your files|Not readable/ }).waitFor();
+  }
+
+  /** Stores what was found under a name, and waits for what becomes of it. */
+  async store(name: string): Promise<string> {
+    await this.page.getByLabel('Name of the data set').fill(name);
+    await this.button('Store this data set').click();
+    const outcome = this.main.getByRole('status').filter({ hasText: /^(Stored|These counts are stored)/ });
+    return (await outcome.textContent()) ?? '';
+  }
+
+  card(name: string): Locator {
+    return this.page.getByRole('article', { name, exact: true });
+  }
+
+  /** What a card says, in one line. */
+  async words(name: string): Promise<string> {
+    return (await this.card(name).innerText()).replace(/\s+/g, ' ');
+  }
+
+  async runQuickly(name: string): Promise<void> {
+    const card = this.card(name);
+    await card.getByLabel('Recipe').selectOption('quick');
+    await card.getByRole('button', { name: 'Run the recipe' }).click();
+    await this.button('Stop').waitFor();
+  }
+
+  /** Waits for the phase of the open run whose name begins so. */
+  async phase(name: string): Promise<void> {
+    await this.main.getByRole('status').filter({ hasText: name }).first().waitFor({ timeout: RUN_MS });
+  }
+
+  async result(): Promise<void> {
+    await this.button('Export gene lists, figures and report').waitFor({ timeout: RUN_MS });
+  }
+
+  /** The screen in light and in dark, to look at, each held to readable colours, names of controls and its width. */
+  async picture(name: string): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme });
+      await this.page.evaluate(() => document.fonts.ready);
+      // Charts draw a frame after their option was set.
+      await this.page.evaluate(
+        () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
+      await this.page.screenshot({ path: join(screenshots, `${name}-${colorScheme}.png`) });
+      expect(await this.page.evaluate(audit), `${name}, ${colorScheme}`).toEqual([]);
+    }
+    await this.page.emulateMedia({ colorScheme: 'light' });
+  }
+}

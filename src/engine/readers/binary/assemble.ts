@@ -13,6 +13,7 @@ export interface OpenedMatrix {
   readonly format: string;
   /** As in ReadResult. */
   readonly layer: string | null;
+  readonly rows?: ReadResult['rows'];
   /** Cells and genes of the stored matrix. */
   readonly cells: number;
   readonly genes: number;
@@ -26,8 +27,6 @@ export interface OpenedMatrix {
   readonly warnings: readonly string[];
   read(target: MatrixTarget): Promise<void>;
 }
-
-const PROGRESS_MILLISECONDS = 100;
 
 /** @throws AppError BAD_FILE where names and matrix do not fit, or values are not what they have to be */
 export async function readOpened(
@@ -55,7 +54,6 @@ export async function readOpened(
   const labels = opened.labels();
 
   const audit = new ValueAudit(options.alreadyLog);
-  let reported = 0;
   await opened.read({
     file,
     audit,
@@ -69,12 +67,7 @@ export async function readOpened(
     geneNames: geneSymbols,
     cellNames: cells.names,
     geneOf: opened.geneOf,
-    progress: (done, of) => {
-      const now = performance.now();
-      if (done < of && now - reported < PROGRESS_MILLISECONDS) return;
-      reported = now;
-      context.progress({ phase: 'read', label: `Reading ${file}`, done, of });
-    },
+    progress: (done, of) => context.progress({ phase: 'read', label: `Reading ${file}`, done, of }),
   });
   audit.finish(
     file,
@@ -84,7 +77,7 @@ export async function readOpened(
   return {
     format: opened.format,
     layer: opened.layer,
-    rows: null,
+    rows: opened.rows ?? null,
     geneIds,
     geneSymbols,
     cellNames: cells.names,

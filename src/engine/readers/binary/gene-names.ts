@@ -81,7 +81,8 @@ function isNaming(values: readonly string[]): boolean {
   return new Set(given).size > given.length / 2 && !mostlyEnsembl(values);
 }
 
-function mostlyEnsembl(values: readonly string[]): boolean {
+/** Whether half of the names or more are Ensembl gene ids. */
+export function mostlyEnsembl(values: readonly string[]): boolean {
   const given = values.filter(value => value !== '');
   const ensembl = given.filter(value => parseName(value).kind === 'ensembl').length;
   return ensembl > 0 && ensembl >= given.length / 2;

@@ -1,5 +1,7 @@
 /** Which object of an R file holds the counts. */
 import { badFile, badInput, type AppError } from '../../../shared/errors.ts';
+import type { ReadOptions } from '../../../shared/model.ts';
+import { mostlyEnsembl } from '../binary/gene-names.ts';
 import { listed } from '../binary/printable.ts';
 import { EXPORT_HINT, type RDataSet } from './data-set.ts';
 import { isExperiment, openExperiment } from './experiment.ts';
@@ -12,13 +14,13 @@ import { classOf, hasClass, namedElements, type RValue } from './values.ts';
 const PREFERRED = ['sm', 'Gene Expression', 'counts'];
 
 /**
- * @param layer an object, a layer of the only object, or object/layer
+ * @param options layer: an object, a layer of the only object, or object/layer
  * @throws AppError BAD_FILE where nothing can be read as counts, BAD_INPUT where several objects can
  */
 export function chooseObject(
   file: string,
   { objects }: RFile,
-  layer: string | undefined,
+  { layer, rows }: ReadOptions,
 ): { readonly name: string; readonly data: RDataSet } {
   const usable = usableIn(objects);
   const names = [...usable.keys()];
@@ -30,7 +32,7 @@ export function chooseObject(
     throw badInput('layer', `${file} ${problem}: choose one of ${listed(names)} as the layer.`);
   }
   const rest = own === undefined ? layer : layer!.slice(own.length + 1);
-  const data = openObject(file, name, usable.get(name)!, rest === '' ? undefined : rest);
+  const data = openObject(file, name, usable.get(name)!, { layer: rest === '' ? undefined : rest, rows });
   const chosen =
     names.length > 1 ? [name, ...(data.layer === null ? [] : [data.layer])].join('/') : data.layer;
   return { name, data: { ...data, layer: chosen } };
@@ -40,22 +42,33 @@ function preferred(names: readonly string[]): string | undefined {
   return PREFERRED.find(name => names.includes(name));
 }
 
-function openObject(file: string, name: string, value: RValue, layer: string | undefined): RDataSet {
+function openObject(
+  file: string,
+  name: string,
+  value: RValue,
+  { layer, rows }: { readonly layer: string | undefined; readonly rows: ReadOptions['rows'] },
+): RDataSet {
   if (isSeurat(value)) return openSeurat(file, value, layer);
   if (isExperiment(value)) return openExperiment(file, value, layer);
   if (layer !== undefined) {
     throw badInput('layer', `${file} holds one matrix only; there is no layer ${layer} to choose.`);
   }
-  const matrix = openMatrix(file, name === '' ? 'the matrix' : name, value);
+  const called = name === '' ? 'the matrix' : name;
+  const stored = openMatrix(file, called, value);
+  const seen = rows === undefined && mostlyEnsembl(stored.cellNames) && !mostlyEnsembl(stored.geneNames);
+  const turned = rows === 'cells' || seen;
+  const matrix = turned ? openMatrix(file, called, value, true) : stored;
   return {
     matrix,
     kind: '',
     layer: null,
+    // R's matrices of counts are genes x cells by custom, so that only the exception is told.
+    rows: turned ? 'cells' : null,
     geneIds: matrix.geneNames,
     geneSymbols: matrix.geneNames,
     cellNames: matrix.cellNames,
     labels: () => [],
-    warnings: [],
+    warnings: seen ? [`${file} holds cells x genes instead of genes x cells; it was turned.`] : [],
   };
 }
 

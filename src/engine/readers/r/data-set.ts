@@ -8,6 +8,8 @@ export interface RDataSet {
   readonly kind: string;
   /** Which of its matrices was taken, or null where it has one only. */
   readonly layer: string | null;
+  /** What the rows of a plain matrix were read as; null where the object says it. */
+  readonly rows: 'genes' | 'cells' | null;
   readonly geneIds: readonly string[];
   readonly geneSymbols: readonly string[];
   /** Empty where the object has none. */

@@ -49,6 +49,7 @@ export function openExperiment(file: string, value: RValue, layer: string | unde
     matrix,
     kind: classOf(value),
     layer: names.length > 1 ? name : null,
+    rows: null,
     geneIds: named.ids,
     geneSymbols: named.symbols,
     cellNames: firstFilled([

@@ -38,39 +38,47 @@ export function isMatrix(value: RValue): boolean {
 
 /**
  * @param name of the object, for sentences
+ * @param turned its rows are cells, not genes
  * @throws AppError BAD_FILE where its parts do not fit together
  */
-export function openMatrix(file: string, name: string, value: RValue): RMatrix {
-  const [rows, columns] = sizeOf(file, name, attributeOf(value, value.type === 'S4' ? 'Dim' : 'dim'));
-  const names = attributeOf(value, value.type === 'S4' ? 'Dimnames' : 'dimnames');
-  const [rowNames, columnNames] = names?.type === 'list' ? names.values : [];
-  const shape = {
-    genes: rows,
-    cells: columns,
-    geneNames: textsOf(rowNames) ?? [],
-    cellNames: textsOf(columnNames) ?? [],
-  };
+export function openMatrix(file: string, name: string, value: RValue, turned = false): RMatrix {
+  const isObject = value.type === 'S4';
+  const [rows, columns] = sizeOf(file, name, attributeOf(value, isObject ? 'Dim' : 'dim'));
+  const dimnames = attributeOf(value, isObject ? 'Dimnames' : 'dimnames');
+  const names = (dimnames?.type === 'list' ? dimnames.values : []).map(axis => textsOf(axis) ?? []);
+  const [rowNames = [], columnNames = []] = names;
   const part = (slot: string): RNumbers => {
     const found = attributeOf(value, slot);
     if (isNumbers(found)) return found;
     throw badFile(file, `is damaged: ${name} lacks its part ${slot}`);
   };
-  switch (value.type === 'S4' ? classOf(value) : 'matrix') {
-    case 'dgCMatrix': {
-      const source = entriesOf(file, name, part('i'), part('p'), part('x'));
-      return { ...shape, read: target => readCellByCell(source, columns, rows, target) };
+  const genes = turned ? columns : rows;
+  const cells = turned ? rows : columns;
+  const byCell = (source: EntrySource) => (target: MatrixTarget) =>
+    readCellByCell(source, cells, genes, target);
+  const byGene = (source: EntrySource) => (target: MatrixTarget) =>
+    readGeneByGene(source, cells, genes, target);
+  const read = (): RMatrix['read'] => {
+    switch (isObject ? classOf(value) : 'matrix') {
+      case 'dgCMatrix':
+        return (turned ? byGene : byCell)(entriesOf(file, name, part('i'), part('p'), part('x')));
+      case 'dgRMatrix':
+        return (turned ? byCell : byGene)(entriesOf(file, name, part('j'), part('p'), part('x')));
+      case 'dgTMatrix': {
+        const [gene, cell] = turned ? [part('j'), part('i')] : [part('i'), part('j')];
+        return target => readTriplets(name, { gene, cell, x: part('x'), genes, cells }, target);
+      }
+      default:
+        return target => readFull(name, value, { genes, cells, turned }, target);
     }
-    case 'dgRMatrix': {
-      const source = entriesOf(file, name, part('j'), part('p'), part('x'));
-      return { ...shape, read: target => readGeneByGene(source, columns, rows, target) };
-    }
-    case 'dgTMatrix': {
-      const [i, j, x] = [part('i'), part('j'), part('x')];
-      return { ...shape, read: target => readTriplets(name, { i, j, x, rows, columns }, target) };
-    }
-    default:
-      return { ...shape, read: target => readFull(file, name, value, rows, columns, target) };
-  }
+  };
+  return {
+    genes,
+    cells,
+    geneNames: turned ? columnNames : rowNames,
+    cellNames: turned ? rowNames : columnNames,
+    read: read(),
+  };
 }
 
 function sizeOf(file: string, name: string, dim: RValue | undefined): [number, number] {
@@ -108,19 +116,16 @@ function entriesOf(
 }
 
 interface Triplets {
-  readonly i: RNumbers;
-  readonly j: RNumbers;
+  readonly gene: RNumbers;
+  readonly cell: RNumbers;
   readonly x: RNumbers;
-  readonly rows: number;
-  readonly columns: number;
+  readonly genes: number;
+  readonly cells: number;
 }
 
-async function readTriplets(
-  name: string,
-  { i, j, x, rows, columns }: Triplets,
-  target: MatrixTarget,
-): Promise<void> {
-  if (i.length !== x.length || j.length !== x.length) {
+async function readTriplets(name: string, parts: Triplets, target: MatrixTarget): Promise<void> {
+  const { x, genes, cells } = parts;
+  if (parts.gene.length !== x.length || parts.cell.length !== x.length) {
     throw badFile(target.file, `is damaged: the parts of ${name} differ in length`);
   }
   const pace = pacer(target.signal);
@@ -128,44 +133,72 @@ async function readTriplets(
   for (let from = 0; from < x.length; from += ENTRIES_AT_ONCE) {
     await pace();
     const to = Math.min(x.length, from + ENTRIES_AT_ONCE);
-    const [genes, cells, values] = [i.slice(from, to), j.slice(from, to), valuesOf(x, from, to)];
+    const values = valuesOf(x, from, to);
+    const [storedGenes, storedCells] = [parts.gene.slice(from, to), parts.cell.slice(from, to)];
     for (let k = 0; k < values.length; k++) {
-      const stored = genes[k]!;
-      const cell = cells[k]!;
-      if (!(stored >= 0 && stored < rows && Number.isInteger(stored)))
-        throw outOfRange(target.file, name, stored, rows, 'gene');
-      if (!(cell >= 0 && cell < columns && Number.isInteger(cell)))
-        throw outOfRange(target.file, name, cell, columns, 'cell');
-      const gene = target.geneOf === null ? stored : target.geneOf[stored]!;
-      if (gene < 0) continue;
-      target.audit.see(values[k]!, gene, cell);
-      collector.add(cell, gene, Math.fround(values[k]!));
+      const gene = storedGenes[k]!;
+      const cell = storedCells[k]!;
+      if (!isIndex(gene, genes)) throw outOfRange(target.file, name, gene, genes, 'gene');
+      if (!isIndex(cell, cells)) throw outOfRange(target.file, name, cell, cells, 'cell');
+      collect(target, collector, cell, gene, values[k]!);
     }
     target.progress(to, x.length);
   }
-  const twice = await collector.emit(columns, target.geneNames.length, target.sink, target.signal);
-  if (twice !== null) throw repeatedEntry(target, twice.cell, twice.gene);
+  await emit(target, collector, cells);
 }
 
+/** R keeps a matrix column by column: cell by cell, or where it is turned gene by gene. */
 async function readFull(
-  file: string,
   name: string,
   value: RValue,
-  genes: number,
-  cells: number,
+  { genes, cells, turned }: { readonly genes: number; readonly cells: number; readonly turned: boolean },
   target: MatrixTarget,
 ): Promise<void> {
   if (!isNumbers(value) || value.length !== genes * cells) {
-    throw badFile(file, `is damaged: the matrix ${name} does not hold ${genes} x ${cells} values`);
+    throw badFile(target.file, `is damaged: ${name} does not hold ${genes} x ${cells} values`);
   }
-  const step = Math.max(1, Math.floor(ENTRIES_AT_ONCE / Math.max(1, genes)));
-  // R keeps a matrix column by column, here cell by cell.
-  const block = (from: number, to: number) => ({
-    values: valuesOf(value, from * genes, to * genes),
-    perGene: 1,
-    perCell: genes,
-  });
-  await readDense({ genes, cells, step, block }, target);
+  const height = turned ? cells : genes;
+  const step = Math.max(1, Math.floor(ENTRIES_AT_ONCE / Math.max(1, height)));
+  const columns = (from: number, to: number): ArrayLike<number> =>
+    valuesOf(value, from * height, to * height);
+  if (!turned) {
+    const block = (from: number, to: number) => ({ values: columns(from, to), perGene: 1, perCell: genes });
+    return readDense({ genes, cells, step, block }, target);
+  }
+  const pace = pacer(target.signal);
+  const collector = new EntryCollector();
+  for (let from = 0; from < genes; from += step) {
+    await pace();
+    const to = Math.min(genes, from + step);
+    const values = columns(from, to);
+    for (let k = 0; k < values.length; k++) {
+      collect(target, collector, k % cells, from + Math.floor(k / cells), values[k]!);
+    }
+    target.progress(to, genes);
+  }
+  await emit(target, collector, cells);
+}
+
+function collect(
+  target: MatrixTarget,
+  collector: EntryCollector,
+  cell: number,
+  stored: number,
+  value: number,
+): void {
+  const gene = target.geneOf === null ? stored : target.geneOf[stored]!;
+  if (gene < 0) return;
+  target.audit.see(value, gene, cell);
+  collector.add(cell, gene, Math.fround(value));
+}
+
+async function emit(target: MatrixTarget, collector: EntryCollector, cells: number): Promise<void> {
+  const twice = await collector.emit(cells, target.geneNames.length, target.sink, target.signal);
+  if (twice !== null) throw repeatedEntry(target, twice.cell, twice.gene);
+}
+
+function isIndex(index: number, size: number): boolean {
+  return index >= 0 && index < size && Number.isInteger(index);
 }
 
 /** Missing whole numbers become NaN, as missing doubles are. */

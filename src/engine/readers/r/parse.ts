@@ -10,7 +10,7 @@ import { openR, type RFile } from './file.ts';
 export const parseR: Parser = async (source, options, sink, context) => {
   const { name: file } = source;
   const content = await openR(source, value => context.progress(value));
-  const { name, data } = chooseObject(file, content, options.layer);
+  const { name, data } = chooseObject(file, content, options);
   const { matrix } = data;
   if (data.geneIds.length === 0)
     throw badFile(file, 'has no gene names: the rows of its matrix are not named');
@@ -20,6 +20,7 @@ export const parseR: Parser = async (source, options, sink, context) => {
     {
       format: formatOf(content, name, data),
       layer: data.layer,
+      rows: data.rows,
       cells: matrix.cells,
       genes: matrix.genes,
       geneIds: data.geneIds,

@@ -14,7 +14,7 @@ export class Segments {
   append(bytes: Uint8Array): void {
     for (let from = 0; from < bytes.length;) {
       this.#makeRoom(bytes.length - from);
-      const n = Math.min(bytes.length - from, SEGMENT_BYTES - this.#used);
+      const n = Math.min(bytes.length - from, this.#last.length - this.#used);
       this.#last.set(bytes.subarray(from, from + n), this.#used);
       this.#used += n;
       from += n;

@@ -51,6 +51,7 @@ function finish(value: RValue, matrix: RMatrix, layer: string | null, warnings: 
     matrix,
     kind: KIND,
     layer,
+    rows: null,
     geneIds: matrix.geneNames,
     geneSymbols: matrix.geneNames,
     cellNames: matrix.cellNames,

@@ -1,11 +1,13 @@
 /** The worker's side: parses one file and posts its blocks, never further ahead of the engine than a few. */
 import { workerData, type MessagePort } from 'node:worker_threads';
 import { toWire } from '../../../shared/errors.ts';
+import type { Progress } from '../../../shared/model.ts';
 import type { RowBlock } from '../../counts/rows.ts';
 import type { ParseJob, Parser, ParserMessage, ParserName } from './protocol.ts';
 
 /** Blocks on their way to the engine at one time; a block is a few million entries at most. */
 const BLOCKS_AHEAD = 2;
+const PROGRESS_MILLISECONDS = 100;
 
 const parsers: Record<ParserName, () => Promise<Parser>> = {
   hdf5: async () => (await import('../hdf5/parse.ts')).parseHdf5,
@@ -23,12 +25,26 @@ export async function serveParser(port: MessagePort): Promise<void> {
       job.source,
       job.options,
       { rows: sender(post, new Int32Array(job.taken)) },
-      { signal: new AbortController().signal, progress: value => post({ progress: value }) },
+      { signal: new AbortController().signal, progress: reporter(value => post({ progress: value })) },
     );
     post({ result });
   } catch (error) {
     post({ error: toWire(error) });
   }
+}
+
+/** Not more often than a screen changes; the end of a phase always. */
+function reporter(report: (value: Progress) => void): (value: Progress) => void {
+  let last = -Infinity;
+  let phase = '';
+  return value => {
+    const now = performance.now();
+    const ended = value.of > 0 && value.done >= value.of;
+    if (value.phase === phase && !ended && now - last < PROGRESS_MILLISECONDS) return;
+    last = now;
+    phase = value.phase;
+    report(value);
+  };
 }
 
 function sender(

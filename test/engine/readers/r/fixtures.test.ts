@@ -63,6 +63,25 @@ describe('RDS', () => {
     expect(result.warnings).toEqual(['no-cell-names.rds has no cell names; its cells were numbered.']);
   });
 
+  test.each(['turned', 'turned-rows', 'turned-triplets', 'turned-dense'])(
+    '%s: cells x genes, told by the ids',
+    async name => {
+      const { result, counts } = await rds(name);
+      expect(counts).toEqual(COUNTS);
+      expect([result.geneIds, result.cellNames]).toEqual([IDS, CELLS]);
+      expect(result.rows).toBe('cells');
+      expect(result.warnings).toEqual([
+        `${name}.rds holds cells x genes instead of genes x cells; it was turned.`,
+      ]);
+    },
+  );
+
+  test('cells x genes, told by the user', async () => {
+    const { result, counts } = await rds('turned-symbols', { rows: 'cells' });
+    expect(counts).toEqual(COUNTS);
+    expect([result.geneIds, result.cellNames, result.warnings]).toEqual([SYMBOLS, CELLS, []]);
+  });
+
   test('of a list of matrices gene expression is taken, another one when asked for', async () => {
     const { result, counts } = await rds('read10x-list');
     expect(counts).toEqual(COUNTS);

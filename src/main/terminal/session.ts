@@ -1,5 +1,4 @@
 /** One command: an engine in this process behind the same contract as everywhere, Ctrl-C as a cancel, an exit code. */
-import { createEngine } from '../../engine/procedures.ts';
 import { contract, type F910Contract } from '../../shared/contract.ts';
 import { createClient, type Client } from '../../shared/rpc/client.ts';
 import { serve } from '../../shared/rpc/server.ts';
@@ -45,6 +44,8 @@ export async function withEngine(
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   try {
+    // Loaded here, so that help and usage errors do not wait for the engine.
+    const { createEngine } = await import('../../engine/procedures.ts');
     const engine = await createEngine(
       environmentFor({ workspace: flags.workspace ?? defaultWorkspace(), entryUrl: import.meta.url }),
     );

@@ -5,9 +5,8 @@
  */
 import type { WireError } from '../../../shared/errors.ts';
 import type { Progress, ReadOptions } from '../../../shared/model.ts';
-import type { RowBlock } from '../../counts/rows.ts';
+import type { RowBlock, RowSink } from '../../counts/rows.ts';
 import type { ReadContext, ReadResult, Source } from '../contract.ts';
-import type { RowSink } from '../../counts/rows.ts';
 
 export type ParserName = 'hdf5' | 'r';
 

@@ -68,7 +68,7 @@ endToEnd('import', () => {
       await studio.picture('import-labels');
       await studio.store('Drop-seq, three lines');
       expect(await studio.words('Drop-seq, three lines')).toContain('210 cells × 15,127 genes');
-      expect(await studio.words('Drop-seq, three lines')).toContain('H1975 79');
+      expect(await studio.words('Drop-seq, three lines')).toContain('H1975 (79)');
     });
   });
 

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random.ts';
 import { temporaryFolder } from '../support/sandbox.ts';
 import { smallCounts } from './support/small-counts.ts';
 import { endToEnd, Studio } from './support/studio.ts';
@@ -69,18 +70,27 @@ endToEnd('interruptions', () => {
 
   it('shows why a run could not be done', async () => {
     const studio = await Studio.open();
-    const file = join(temporaryFolder(), 'tiny.csv');
-    const cells = Array.from({ length: 12 }, (_, c) => `cell${c + 1}`);
-    const genes = ['ACTB', 'GAPDH', 'CD3E', 'MS4A1', 'LYZ', 'NKG7', 'VIM', 'KRT8'];
-    const rows = genes.map((gene, g) => [gene, ...cells.map((_, c) => String((g * c) % 5))]);
-    writeFileSync(file, [['', ...cells], ...rows].map(row => row.join(',')).join('\n'));
-    await studio.chooseCounts(file);
+    await studio.chooseCounts(countsFile('tiny', 12, 8));
     await studio.store('Tiny');
     await studio.card('Tiny').getByRole('button', { name: 'Run the recipe' }).click();
     const alert = studio.main.getByRole('alert');
     await alert.waitFor();
-    expect(await alert.locator('p').textContent()).toMatch(/cells/);
+    expect(await alert.locator('p').textContent()).toContain('The data have 12 cells');
     await studio.picture('run-failed');
+  });
+
+  it('says what a result lacks where the data have no landmarks', async () => {
+    const studio = await Studio.open();
+    await studio.chooseCounts(countsFile('nameless', 90, 120));
+    await studio.store('Nameless');
+    expect(await studio.words('Nameless')).toContain('none of the 978 L1000 landmarks');
+    await studio.runQuickly('Nameless');
+    await studio.result();
+    const { main } = studio;
+    await main.getByText('L1000 cannot be compared', { exact: false }).waitFor();
+    await main.getByText('Left out: L1000, linear and L1000, network.', { exact: false }).waitFor();
+    expect(await studio.page.getByRole('region', { name: 'Overlap with L1000' }).count()).toBe(0);
+    await studio.picture('result-without-landmarks');
   });
 
   it('says that WebAssembly is slow where native TensorFlow is not used', async () => {
@@ -90,3 +100,16 @@ endToEnd('interruptions', () => {
     await studio.picture('data-wasm');
   });
 });
+
+/** Counts of genes without known names as CSV: two kinds of cells, each with its own half of the genes. */
+function countsFile(name: string, cells: number, genes: number): string {
+  const header = ['', ...Array.from({ length: cells }, (_, c) => `cell${c + 1}`)];
+  const random = createRandom(5, name);
+  const rows = Array.from({ length: genes }, (_, g) => [
+    `thing${g + 1}`,
+    ...Array.from({ length: cells }, (_, c) => Math.floor((g % 2 === c % 2 ? 60 : 6) * random.next())),
+  ]);
+  const file = join(temporaryFolder(), `${name}.csv`);
+  writeFileSync(file, [header, ...rows].map(row => row.join(',')).join('\n'));
+  return file;
+}

@@ -26,7 +26,7 @@ export function baseOption(title: string, subtitle: string, theme: ChartTheme): 
       subtext: subtitle,
       left: 10,
       top: 8,
-      itemGap: 6,
+      itemGap: 10,
       textStyle: { fontFamily: FONT, fontSize: 16, fontWeight: 600, color: theme.ink },
       subtextStyle: { fontFamily: FONT, fontSize: 12, color: theme.muted },
     },

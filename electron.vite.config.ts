@@ -19,5 +19,8 @@ export default defineConfig({
       },
     },
   },
-  renderer: { plugins: [svelte()], build: { target: 'chrome144', minify: true, chunkSizeWarningLimit: 2_000 } },
+  renderer: {
+    plugins: [svelte()],
+    build: { target: 'chrome144', minify: true, chunkSizeWarningLimit: 2_000 },
+  },
 });

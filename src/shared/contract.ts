@@ -85,9 +85,9 @@ export interface RunView {
 }
 
 export const contract = {
-  'system.info': procedure<Record<string, never>, SystemInfo>(input(nothing) as () => Record<string, never>),
+  'system.info': procedure<Record<string, never>, SystemInfo>(input(nothing)),
   'system.doctor': procedure<Record<string, never>, DoctorCheck[]>(
-    input(nothing) as () => Record<string, never>,
+    input(nothing),
   ),
   'data.inspect': procedure<{ path: string; options: z.output<typeof readOptions> }, InspectReport, Progress>(
     input(z.strictObject({ path, options: readOptions })),
@@ -96,10 +96,10 @@ export const contract = {
     input(importInput)(raw),
   ),
   'data.example': procedure<Record<string, never>, DatasetSummary, Progress>(
-    input(nothing) as () => Record<string, never>,
+    input(nothing),
   ),
   'data.list': procedure<Record<string, never>, DatasetSummary[]>(
-    input(nothing) as () => Record<string, never>,
+    input(nothing),
   ),
   'data.get': procedure<{ id: string }, DatasetSummary>(input(z.strictObject({ id }))),
   'data.delete': procedure<{ id: string }, { deleted: string }>(input(z.strictObject({ id }))),
@@ -128,7 +128,7 @@ export const contract = {
   'run.watch': procedure<{ id: string }, RunSummary, RunProgress>(input(z.strictObject({ id }))),
   /** Settles when the run has really stopped. */
   'run.cancel': procedure<{ id: string }, RunSummary>(input(z.strictObject({ id }))),
-  'run.list': procedure<Record<string, never>, RunSummary[]>(input(nothing) as () => Record<string, never>),
+  'run.list': procedure<Record<string, never>, RunSummary[]>(input(nothing)),
   'run.view': procedure<{ id: string }, RunView>(input(z.strictObject({ id }))),
   'run.panel': procedure<{ id: string }, PanelGene[]>(input(z.strictObject({ id }))),
   'run.embedding': procedure<{ id: string }, Embedding | null>(input(z.strictObject({ id }))),

@@ -33,9 +33,9 @@ export class AppError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** Narrows by code, so `facts` has its own shape in the branch. */
-export function isAppError<C extends ErrorCode>(error: unknown, code: C): error is AppError<C> {
-  return error instanceof AppError && error.code === code;
+/** Narrows by code, so `facts` has its own shape in the branch; without a code, to any failure with a name. */
+export function isAppError<C extends ErrorCode = ErrorCode>(error: unknown, code?: C): error is AppError<C> {
+  return error instanceof AppError && (code === undefined || error.code === code);
 }
 
 /** A file problem in one sentence: `<file> <cause>.` — the cause continues the sentence ("is empty"). */
@@ -60,7 +60,7 @@ export function isInputError(error: unknown): boolean {
     'NOT_POSSIBLE',
     'NOT_FOUND',
   ];
-  return error instanceof AppError && codes.includes(error.code);
+  return isAppError(error) && codes.includes(error.code);
 }
 
 export interface WireError {
@@ -72,7 +72,7 @@ export interface WireError {
 
 export function toWire(error: unknown): WireError {
   const stack = error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {};
-  if (error instanceof AppError) {
+  if (isAppError(error)) {
     return { code: error.code, message: error.message, facts: error.facts, ...stack };
   }
   const e = error instanceof Error ? error : new Error(String(error));

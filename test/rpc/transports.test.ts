@@ -7,6 +7,7 @@ import { withCancelGrace } from '../../src/shared/rpc/grace.ts';
 import { serve } from '../../src/shared/rpc/server.ts';
 import { sample, sampleHandlers, type Sample } from './contract.ts';
 import { kinds, type Pair } from './transports.ts';
+import { PATIENT } from '../support/patience.ts';
 
 describe.each(Object.keys(kinds))('rpc over %s', kind => {
   let pair: Pair;
@@ -88,7 +89,7 @@ describe.each(Object.keys(kinds))('rpc over %s', kind => {
     const error = await failure(orphaned.call('panel.select', { n: 1 }, { onProgress: () => other.cut() }));
     expect(isAppError(error, 'ENGINE_LOST')).toBe(true);
     expect(isAppError(await failure(orphaned.call('embed.pca', { n: 1 })), 'ENGINE_LOST')).toBe(true);
-    await vi.waitFor(() => expect(aborted).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(aborted).toHaveBeenCalledOnce(), PATIENT);
   });
 
   it('does not serve before a hello, nor one of another protocol', async () => {
@@ -147,7 +148,7 @@ describe.each(Object.keys(kinds))('rpc over %s', kind => {
     const stall = new AbortController();
     const stalled = failure(watched.call('engine.stall', { n: 1 }, { signal: stall.signal }));
     stall.abort();
-    await vi.waitFor(() => expect(stuck).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(stuck).toHaveBeenCalledOnce(), PATIENT);
     other.cut();
     expect(isAppError(await stalled, 'ENGINE_LOST')).toBe(true);
   });

@@ -15,9 +15,10 @@ export interface Finished {
 export function startTerminal(
   workspace: string,
   args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
 ): { process: ChildProcess; finished: Promise<Finished> } {
   const child = spawn(process.execPath, [entry, ...args], {
-    env: { ...process.env, F910_WORKSPACE: workspace },
+    env: { ...process.env, ...environment, F910_WORKSPACE: workspace },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];

@@ -21,7 +21,7 @@ interface Refusal {
 }
 
 /** Small enough for a test, all steps of the recipe. */
-const SMALL = ['--set', 'minLibrarySize=0', 'hidden=16', 'epochs=4', '--json', '--quiet'];
+const SMALL = ['--json', '--quiet', '--set', 'minLibrarySize=0', 'hidden=16', 'epochs=4'];
 
 describe('usage', () => {
   test('an unknown command, a missing argument and an unknown flag leave with 2', async () => {
@@ -218,6 +218,17 @@ test('simulate writes a data set that inspect recognises', async () => {
   for (const name of ['labels.csv', 'truth.json']) expect(existsSync(join(out, name))).toBe(true);
   const report = json<InspectReport>(await terminal(workspace, 'inspect', out, '--json', '--quiet'));
   expect(report).toMatchObject({ cells: 60, genes: 200, geneIds: 'ensembl' });
+});
+
+test('without the native engine WebAssembly does the whole recipe, and every place says so', async () => {
+  const [workspace, data] = [temporaryFolder(), join(temporaryFolder(), 'sim')];
+  const wasm = (...args: string[]) => startTerminal(workspace, args, { F910_ENGINE: 'wasm' }).finished;
+  await wasm('simulate', '--cells', '150', '--genes', '300', '--types', '2', '--out', data, '--quiet');
+  const run = json<RunResult>(await wasm('run', data, '--preset', 'quick', ...SMALL, 'embeddings=false'));
+  expect(run.metrics.engine.name).toBe('wasm');
+  expect(run.metrics.models.map(m => m.id)).toContain('dnn-f910');
+  const doctor = await wasm('doctor', '--json');
+  expect(json<{ engine: unknown }>(doctor).engine).toMatchObject({ native: false, name: 'wasm' });
 });
 
 test('a workspace that cannot be used is told with what to do', async () => {

@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { Workspace } from '../../src/engine/workspace/workspace.ts';
-import type { DatasetSummary, RunMetrics, RunSummary } from '../../src/shared/model.ts';
+import type { RunMetrics, RunSummary } from '../../src/shared/model.ts';
 import { temporaryFolder } from '../support/sandbox.ts';
 import { json, startTerminal, terminal } from '../support/terminal.ts';
 
@@ -66,7 +66,7 @@ test('twenty kills', { timeout: 400_000 }, async () => {
 
     const open = Workspace.open(workspace, { appVersion: 'test' });
     const runs: RunSummary[] = open.runs.list();
-    for (const dataset of open.datasets.list() as DatasetSummary[]) {
+    for (const dataset of open.datasets.list()) {
       open.datasets.open(dataset.id).close();
       expect(dataset.cells).toBe(500);
     }

@@ -5,7 +5,7 @@
  * A run can be stopped anywhere and taken up again: what is cheap is computed anew (to the same numbers, since all
  * randomness comes from the seed), maps and networks are kept in the run's folder, a network in training has checkpoints.
  */
-import { AppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import type {
   ModelId,
   ModelMetrics,
@@ -216,7 +216,7 @@ class Recipe {
       this.#notes.push(...notes);
     } catch (error) {
       // A run is worth having without its maps; what stops it otherwise stops it here.
-      if (!(error instanceof AppError) || !['NOT_POSSIBLE', 'NO_ROOM'].includes(error.code)) throw error;
+      if (!isAppError(error) || !['NOT_POSSIBLE', 'NO_ROOM'].includes(error.code)) throw error;
       this.#skipped.push({ what: 'maps of the cells', why: error.message });
     }
   }

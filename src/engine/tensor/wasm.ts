@@ -69,12 +69,12 @@ class WasmEngine implements TensorEngine {
   }
 
   matMul(a: Tensor, b: Tensor, transpose?: 'a' | 'b'): Tensor {
-    const { matMul } = this.#core;
+    const { matMul, transpose: turned } = this.#core;
     // Products of transposed operands run without vector instructions there, ten times slower than this detour.
     return this.#keep(() =>
       matMul(
-        transpose === 'a' ? this.#own(a).transpose() : this.#own(a),
-        transpose === 'b' ? this.#own(b).transpose() : this.#own(b),
+        transpose === 'a' ? turned(this.#own(a)) : this.#own(a),
+        transpose === 'b' ? turned(this.#own(b)) : this.#own(b),
       ),
     );
   }

@@ -9,6 +9,7 @@ import { LoopbackServer } from '../../../src/main/server/loopback.ts';
 import { AppError, isAppError } from '../../../src/shared/errors.ts';
 import { temporaryFolder } from '../../support/sandbox.ts';
 import { freshLoopback, startLoopback, type Loopback } from './loopback-fixture.ts';
+import { PATIENT } from '../../support/patience.ts';
 
 const failure = (call: Promise<unknown>): Promise<AppError> =>
   call.then(
@@ -191,9 +192,9 @@ describe('files in', () => {
     const head = ['POST /upload?name=b.csv HTTP/1.1', 'Host: 127.0.0.1', 'Origin: http://127.0.0.1'];
     broken.write([...head, `Cookie: ${cookie}`, 'Content-Length: 900', '', 'abc'].join('\r\n'));
     const incoming = join(workspace, 'uploads', '.incoming');
-    await vi.waitFor(() => expect(readdirSync(incoming)).toHaveLength(1));
+    await vi.waitFor(() => expect(readdirSync(incoming)).toHaveLength(1), PATIENT);
     broken.destroy();
-    await vi.waitFor(() => expect(readdirSync(incoming)).toEqual([]));
+    await vi.waitFor(() => expect(readdirSync(incoming)).toEqual([]), PATIENT);
     expect(readdirSync(join(workspace, 'uploads'))).toEqual(['.incoming']);
   });
 
@@ -256,7 +257,7 @@ describe('the engine behind it', () => {
     const lost = await failure(a.call('run.delete', { id }));
     expect(isAppError(lost, 'ENGINE_LOST') && lost.facts.reason).toBe(reason);
     expect((await waiting).message).toBe(`The engine stopped: ${reason}.`);
-    const again = await vi.waitFor(async () => (await client()).call('system.info', {}));
+    const again = await vi.waitFor(async () => (await client()).call('system.info', {}), PATIENT);
     expect(again.app).toBe('test');
     expect(engineId(workspace)).not.toBe(before);
   });

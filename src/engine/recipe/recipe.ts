@@ -5,7 +5,7 @@
  * A run can be stopped anywhere and taken up again: what is cheap is computed anew (to the same numbers, since all
  * randomness comes from the seed), maps and networks are kept in the run's folder, a network in training has checkpoints.
  */
-import { AppError, isAppError } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import type {
   ModelId,
   ModelMetrics,
@@ -16,16 +16,15 @@ import type {
   TrainingCurve,
 } from '../../shared/model.ts';
 import { logBaseOf, type Params } from '../../shared/params.ts';
-import { computeEmbedding } from '../embed/embed.ts';
 import type { EngineEnvironment } from '../environment.ts';
 import { estimateNetworkMemory, type NetworkSpec } from '../models/network.ts';
 import { fitRidge } from '../models/ridge.ts';
 import { rowSummary } from '../models/weights.ts';
-import { range, takeLabels } from '../steps/cells.ts';
+import { range } from '../steps/cells.ts';
 import type { StepContext } from '../steps/context.ts';
 import { meanPredictor } from '../steps/mean-predictor.ts';
 import { scoreModel } from '../steps/metrics.ts';
-import { comparePair, type Scored } from '../steps/pairs.ts';
+import type { Scored } from '../steps/pairs.ts';
 import { panelGenes, panelSummary } from '../steps/panel-tables.ts';
 import { readPanel, type Panel, type WeightRows } from '../steps/panel.ts';
 import type { Predictor } from '../steps/predictor.ts';
@@ -33,7 +32,8 @@ import { verdict } from '../steps/verdict.ts';
 import type { TensorEngine } from '../tensor/backend.ts';
 import type { Dataset } from '../workspace/dataset.ts';
 import type { RunFolder } from '../workspace/run-folder.ts';
-import { loadEmbedding, saveEmbedding } from './embedding-file.ts';
+import { compareModels } from './compare.ts';
+import { mapsOfRun } from './maps.ts';
 import { RunMeter } from './meter.ts';
 import { networkOfRun } from './networks.ts';
 import { planRun } from './plan.ts';
@@ -137,7 +137,14 @@ class Recipe {
     const network = await this.#network(prepared, f910 ? 'dnn-f910' : 'dnn-panel', panel.genes);
 
     this.#meter.enter('finish');
-    const pairs = await this.#compare(prepared, linear, network);
+    const pairs = await compareModels(
+      this.#results,
+      linear,
+      network,
+      prepared.test,
+      this.#params.seed,
+      this.#steps(),
+    );
     const summary = panelSummary(panel, genes);
     const r2 = new Float64Array(genes.name.length).fill(NaN);
     linear.score.targets.forEach((gene, k) => (r2[gene] = linear.score.r2[k]!));
@@ -193,32 +200,19 @@ class Recipe {
     );
   }
 
-  async #maps({ preprocessed, rows }: Prepared): Promise<void> {
-    const kept = loadEmbedding(this.#folder);
-    if (kept) {
-      this.#notes.push(...kept.notes);
-      return;
-    }
+  async #maps(prepared: Prepared): Promise<void> {
     this.#meter.enter('embedding');
-    const { seed, logBase } = this.#params;
-    try {
-      const maps = await computeEmbedding(
-        rows,
-        preprocessed,
-        { seed, logBase: logBaseOf({ logBase }) },
-        this.#context.environment,
-        this.#steps(),
-      );
-      const { notes, scores: _scores, components: _components, ...coordinates } = maps;
-      const cells = maps.cells.map(row => preprocessed.cells[row]!);
-      const columns = this.#dataset.columns.map(column => takeLabels(column, cells));
-      saveEmbedding(this.#folder, { ...coordinates, cells, columns }, notes);
-      this.#notes.push(...notes);
-    } catch (error) {
-      // A run is worth having without its maps; what stops it otherwise stops it here.
-      if (!isAppError(error) || !['NOT_POSSIBLE', 'NO_ROOM'].includes(error.code)) throw error;
-      this.#skipped.push({ what: 'maps of the cells', why: error.message });
-    }
+    const { environment } = this.#context;
+    const maps = await mapsOfRun(
+      this.#folder,
+      this.#dataset,
+      prepared,
+      this.#params,
+      environment,
+      this.#steps(),
+    );
+    if ('why' in maps) this.#skipped.push({ what: 'maps of the cells', why: maps.why });
+    else this.#notes.push(...maps.notes);
   }
 
   async #linear(prepared: Prepared, id: ModelId, inputs: Int32Array): Promise<Result> {
@@ -316,27 +310,6 @@ class Recipe {
     const result = { id, score, stopLoss, metrics: { id, ...score.metrics, ...made } };
     this.#results.push(result);
     return result;
-  }
-
-  /** Panel against L1000 with each kind of model, network against linear model, and both panel models against the mean. */
-  async #compare({ test }: Prepared, linear: Result, network: Result): Promise<PairMetrics[]> {
-    const find = (id: ModelId): Result | undefined => this.#results.find(r => r.id === id);
-    const [mean, linearL1000, networkL1000] = [find('mean'), find('linear-l1000'), find('dnn-l1000')];
-    const wanted: [Result | undefined, Result | undefined][] = [
-      [mean, linear],
-      [mean, network],
-      [linearL1000, linear],
-      [networkL1000, network],
-      [linearL1000, networkL1000],
-      [linear, network],
-    ];
-    const pairs: PairMetrics[] = [];
-    for (const [a, b] of wanted) {
-      if (!a || !b) continue;
-      const pair = await comparePair(a, b, test, this.#params.seed, this.#steps());
-      if (pair) pairs.push(pair);
-    }
-    return pairs;
   }
 
   #metrics(prepared: Prepared, pairs: PairMetrics[], panel: PanelSummary, chosen: ModelId): RunMetrics {

@@ -86,21 +86,13 @@ export interface RunView {
 
 export const contract = {
   'system.info': procedure<Record<string, never>, SystemInfo>(input(nothing)),
-  'system.doctor': procedure<Record<string, never>, DoctorCheck[]>(
-    input(nothing),
-  ),
+  'system.doctor': procedure<Record<string, never>, DoctorCheck[]>(input(nothing)),
   'data.inspect': procedure<{ path: string; options: z.output<typeof readOptions> }, InspectReport, Progress>(
     input(z.strictObject({ path, options: readOptions })),
   ),
-  'data.import': procedure<ImportRequest, DatasetSummary, Progress>(raw =>
-    input(importInput)(raw),
-  ),
-  'data.example': procedure<Record<string, never>, DatasetSummary, Progress>(
-    input(nothing),
-  ),
-  'data.list': procedure<Record<string, never>, DatasetSummary[]>(
-    input(nothing),
-  ),
+  'data.import': procedure<ImportRequest, DatasetSummary, Progress>(raw => input(importInput)(raw)),
+  'data.example': procedure<Record<string, never>, DatasetSummary, Progress>(input(nothing)),
+  'data.list': procedure<Record<string, never>, DatasetSummary[]>(input(nothing)),
   'data.get': procedure<{ id: string }, DatasetSummary>(input(z.strictObject({ id }))),
   'data.delete': procedure<{ id: string }, { deleted: string }>(input(z.strictObject({ id }))),
   'data.simulate': procedure<

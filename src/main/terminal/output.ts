@@ -16,9 +16,7 @@ export function printResult(options: OutputOptions, value: unknown, lines: reado
 /** One sentence on stderr; with `--json` also the error's code and facts on stdout. */
 export function printError(options: OutputOptions, error: unknown): number {
   const named = isAppError(error) && error.code !== 'INTERNAL';
-  const shown = named
-    ? error
-    : new AppError('INTERNAL', internalSentence(error), { name: errorName(error) });
+  const shown = named ? error : new AppError('INTERNAL', internalSentence(error), { name: errorName(error) });
   process.stderr.write(`${shown.message}\n`);
   if (shown.code === 'INTERNAL' && process.env['F910_DEBUG'] !== undefined && error instanceof Error) {
     process.stderr.write(`${error.stack ?? ''}\n`);

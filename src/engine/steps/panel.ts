@@ -5,7 +5,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Params } from '../../shared/params.ts';
 import { range } from './cells.ts';
-import { grouped } from './words.ts';
+import { counted, grouped } from './words.ts';
 
 /** Per gene, over its row of first-layer weights (one weight per hidden unit). */
 export interface WeightRows {
@@ -112,7 +112,7 @@ function sizeOf(
   const ends = Math.min(params.panelEnds, byShare, Math.floor(half / 2));
   if (ends < params.panelEnds) {
     notes.push(
-      `${grouped(ends)} genes were taken from each end instead of ${grouped(params.panelEnds)}, because the data have ${grouped(genes)} genes and most have to be left to predict.`,
+      `${counted(ends, 'gene was', 'genes were')} taken from each end instead of ${grouped(params.panelEnds)}, because the data have ${grouped(genes)} genes and most have to be left to predict.`,
     );
   }
   return ends;

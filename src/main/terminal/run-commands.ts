@@ -261,7 +261,7 @@ function metricLines(m: RunMetrics): string[] {
       x =>
         `${x.b} against ${x.a} on ${count(x.targets)} common genes: EV ${figure(x.evB)} against ${figure(x.evA)}, difference ${figure(x.difference)} (${figure(x.low)} to ${figure(x.high)})`,
     ),
-    `Panel ${panel.name}: ${panel.size} genes by the ${panel.rule} rule, ${panel.l1000Overlap} of them landmarks (${panel.expectedOverlap.toFixed(1)} expected by chance)`,
+    `Panel ${panel.name}: ${panel.size === 1 ? '1 gene' : `${panel.size} genes`} by the ${panel.rule} rule, ${panel.l1000Overlap} of them landmarks (${panel.expectedOverlap.toFixed(1)} expected by chance)`,
     ...m.skipped.map(x => `Skipped: ${x.what}: ${x.why}`),
     ...[...m.preprocess.notes, ...m.notes].map(note => `Note: ${note}`),
     '',

@@ -5,7 +5,7 @@ import { findBrowser } from './find.ts';
 
 /**
  * The browser itself stays silent: no look for updates, no reports, no synchronising, no guesses of what comes next.
- * The last flag makes sure of it: no name but this machine's leads anywhere.
+ * The last flag makes sure of it: everything but this machine goes to a proxy that is not there.
  */
 export const QUIET_FLAGS = [
   '--no-first-run',
@@ -23,7 +23,7 @@ export const QUIET_FLAGS = [
   '--disable-features=AimEnabled,AutofillServerCommunication,InterestFeedContentSuggestions,MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,PreconnectToSearch,Translate',
   '--enable-features=SkipListAccountsWithoutGaiaCookies',
   '--password-store=basic',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+  '--proxy-server=127.0.0.1:9',
 ];
 
 export interface AppWindow {

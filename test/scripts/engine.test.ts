@@ -99,9 +99,10 @@ describe.skipIf(!native)(
       await fillCache(made);
       // As after the end of a process between the two renames, with its half-made copy beside.
       cpSync(join(engine, 'lib'), made.path('node_modules/@tensorflow/tfjs-node/lib'), { recursive: true });
-      mkdirSync(made.path('node_modules/@tensorflow/.engine-999999/deps'), { recursive: true });
+      mkdirSync(made.path('node_modules/@tensorflow/.engine-being-laid/deps'), { recursive: true });
       mkdirSync(join(made.cache, 'engine', '.staging-999999'), { recursive: true });
       expect(result(await made.run(setUp())).native).toBe(true);
+      expect(made.has('node_modules/@tensorflow/.engine-being-laid')).toBe(false);
     });
 
     it('does not trust a stored copy that changed, and computes with WebAssembly where no other can be had', async () => {

@@ -66,9 +66,12 @@ async function sumOf(path) {
   return sum.digest('hex');
 }
 
-/** Puts the parts of `from` in the place of those of `to`: hard links where the disk allows, copies elsewhere. */
+/**
+ * Puts the parts of `from` in the place of those of `to`: hard links where the disk allows, copies elsewhere. One at a
+ * time, under the set-up's lock; what an earlier attempt left half-made is removed.
+ */
 export async function lay(from, to) {
-  const beside = join(dirname(to), `.engine-${process.pid}`);
+  const beside = join(dirname(to), '.engine-being-laid');
   await rm(beside, { recursive: true, force: true });
   for (const { path, target } of await listFiles(from)) {
     const place = join(beside, path);

@@ -15,8 +15,9 @@ const TIME_LIMIT_MS = 15 * 60_000;
 export async function fetchWithOwnInstaller(node, target) {
   const original = join(modules, '@tensorflow', 'tfjs-node');
   // Beside the original, so that it finds its own dependencies.
-  const copy = join(modules, '@tensorflow', `.tfjs-node-${process.pid}`);
+  const copy = join(modules, '@tensorflow', '.tfjs-node-installer');
   try {
+    await rm(copy, { recursive: true, force: true });
     await cp(original, copy, {
       recursive: true,
       filter: source => !['deps', 'lib'].some(part => source === join(original, part)),

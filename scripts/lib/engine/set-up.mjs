@@ -2,7 +2,7 @@
  * The native engine: recognised, laid from the user's cache, or fetched once. Where none can be had the app computes
  * with WebAssembly, which is slower; the reason is remembered, so that not every start tries again.
  */
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { forget, readJson, writeJson } from '../json-file.mjs';
@@ -18,8 +18,6 @@ const stamp = join(stamps, 'engine.json');
 const folder = join(modules, '@tensorflow', 'tfjs-node');
 const probe = fileURLToPath(new URL('probe.mjs', import.meta.url));
 const PROBE_LIMIT_MS = 120_000;
-/** What an earlier fetch left behind when it was ended. */
-const LEFT_BEHIND_MS = 3_600_000;
 
 /**
  * @param {string} node program of Node 24
@@ -102,8 +100,9 @@ async function layFromCache(node) {
 /** @returns {Promise<string | null>} why there is none, or null */
 async function fetchEngine(node) {
   const cache = join(cacheFolder(), 'engine');
-  await removeLeftovers(cache);
-  const staging = join(cache, `.staging-${process.pid}`);
+  const staging = join(cache, '.staging');
+  // What an earlier fetch left when it was ended.
+  await rm(staging, { recursive: true, force: true });
   await mkdir(staging, { recursive: true });
   try {
     const reasons = [];
@@ -150,13 +149,4 @@ async function store(staging, cache) {
   writeJson(join(fresh, 'files.json'), await withSums(fresh, await listFiles(fresh)));
   await rm(place, { recursive: true, force: true });
   await rename(fresh, place);
-}
-
-async function removeLeftovers(cache) {
-  for (const name of await readdir(cache).catch(() => [])) {
-    const path = join(cache, name);
-    if (!name.startsWith('.staging-')) continue;
-    if (Date.now() - (await stat(path)).mtimeMs > LEFT_BEHIND_MS)
-      await rm(path, { recursive: true, force: true });
-  }
 }

@@ -80,7 +80,8 @@ class NativeEngine implements TensorEngine {
   }
 
   tensor(data: Float32Array, shape: readonly number[]): Tensor {
-    const id = this.#binding.createTensor([...shape], this.#binding.TF_FLOAT, data);
+    // TensorFlow takes memory that happens to be aligned as it is, so it gets an array that nobody changes.
+    const id = this.#binding.createTensor([...shape], this.#binding.TF_FLOAT, data.slice());
     return this.#scopes.add(new NativeTensor(id, shape));
   }
 

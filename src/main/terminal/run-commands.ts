@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { badInput, isAppError } from '../../shared/errors.ts';
 import type { DatasetSummary, RunMetrics, RunSummary } from '../../shared/model.ts';
-import { PARAM_HELP, PARAM_KEYS, PRESETS, type PresetName } from '../../shared/params.ts';
+import { PARAM_HELP, PARAM_KEYS, parseParams, PRESETS, type PresetName } from '../../shared/params.ts';
 import type { RunDiff } from '../../shared/contract.ts';
 import { importPaths, type AddCommand } from './data-commands.ts';
 import {
@@ -171,7 +171,6 @@ async function startRun(session: Session, given: readonly string[], flags: RunFl
   }
   // The parameters are checked before an import that may take minutes.
   const preset = flags.preset ?? 'paper';
-  const { parseParams } = await import('../../shared/params.ts');
   parseParams(preset, { ...changes, ...seed });
   const { name: _runName, ...importFlags } = flags;
   const datasetId = flags.dataset ?? (await importPaths(session, paths, importFlags)).id;

@@ -1,5 +1,4 @@
 /** doctor and serve. */
-import { contract } from '../../shared/contract.ts';
 import { wholeNumber } from './options.ts';
 import { printResult } from './output.ts';
 import { withEngine, type CommonFlags } from './session.ts';
@@ -18,7 +17,7 @@ export function addSystemCommands(add: AddCommand, done: Done): void {
           const engine = info.engine.native
             ? `TensorFlow ${info.engine.version}, native`
             : `TensorFlow.js WASM ${info.engine.version}, slow: ${info.engine.why}`;
-          printResult(output, { ...info, checks, procedures: Object.keys(contract).length }, [
+          printResult(output, { ...info, checks }, [
             `F910 Studio ${info.app}, Node ${info.node}`,
             `engine: ${engine}`,
             `workspace: ${info.workspace}`,

@@ -59,6 +59,11 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
       const notices = workspace.notices.map(detail => ({ name: 'workspace', ok: true, detail }));
       return [engine, ...notices, ...(await workspace.check(signal))];
     },
+    'memory.load': () => workspace.memory.load(),
+    'memory.save': ({ key, value }) => {
+      workspace.memory.save(key, value);
+      return { saved: key };
+    },
     'data.inspect': ({ path, options }, context) =>
       inspectPath(
         path,

@@ -11,6 +11,7 @@ import { withCancelGrace } from '../shared/rpc/grace.ts';
 import { portTransport, socketTransport } from '../shared/rpc/transports.ts';
 
 export interface Host {
+  readonly kind: 'desktop' | 'browser';
   /**
    * A fresh connection to the engine. A transport that closed is gone for good: connect again.
    * @throws AppError ENGINE_LOST where there is no engine just now.
@@ -25,6 +26,14 @@ export interface Host {
   hand(files: readonly File[], name: string, onSent?: (share: number) => void): Promise<string>;
   /** Brings an exported run to where the user wants it; says in a sentence where it is, null when the user went back. */
   exportRun(id: string): Promise<string | null>;
+  /** Brings a file that the page made to where the user wants it; a sentence where it is, null when the user went back. */
+  saveFile(data: Blob, name: string): Promise<string | null>;
+  /** A notification of the system, where it is allowed; nothing depends on it. */
+  notify(title: string, body: string): void;
+  /** Window frame and native menus follow the theme. */
+  setTheme(choice: 'system' | 'light' | 'dark'): void;
+  /** Commands of the application menu; none in a browser. */
+  onCommand(listener: (command: string) => void): void;
 }
 
 export function pickHost(): Host {
@@ -51,8 +60,13 @@ function desktopHost(bridge: DesktopBridge): Host {
   };
 
   return {
+    kind: 'desktop',
     connect,
     restartEngine,
+    saveFile: download,
+    notify: showNotification,
+    setTheme: () => {},
+    onCommand: () => {},
     async hand(files, name) {
       const paths = files.map(file => bridge.pathOf(file));
       if (paths.length === 0 || paths.includes('')) throw noFile(name);
@@ -112,6 +126,11 @@ function browserHost(): Host {
     await fetch('/engine/restart', { method: 'POST' });
   };
   return {
+    kind: 'browser',
+    saveFile: download,
+    notify: showNotification,
+    setTheme: () => {},
+    onCommand: () => {},
     async connect() {
       const socket = new WebSocket(`ws://${location.host}/engine`);
       await new Promise<void>((resolve, reject) => {
@@ -143,14 +162,28 @@ function browserHost(): Host {
     async exportRun(id) {
       const answer = await fetch(`/download/${id}`);
       if (!answer.ok) throw fromWire(((await answer.json()) as { error: WireError }).error);
-      const link = Object.assign(document.createElement('a'), {
-        href: URL.createObjectURL(await answer.blob()),
-        download: `${id}.zip`,
-      });
-      link.click();
-      URL.revokeObjectURL(link.href);
-      return `Downloaded as ${id}.zip.`;
+      return download(await answer.blob(), `${id}.zip`);
     },
+  };
+}
+
+async function download(data: Blob, name: string): Promise<string> {
+  const link = Object.assign(document.createElement('a'), {
+    href: URL.createObjectURL(data),
+    download: name,
+  });
+  link.click();
+  URL.revokeObjectURL(link.href);
+  return `Downloaded as ${name}.`;
+}
+
+/** Only where the user has allowed it, and only while the page is not looked at. */
+function showNotification(title: string, body: string): void {
+  if (!('Notification' in window) || Notification.permission !== 'granted' || document.hasFocus()) return;
+  const notification = new Notification(title, { body });
+  notification.onclick = () => {
+    window.focus();
+    notification.close();
   };
 }
 

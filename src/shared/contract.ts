@@ -87,6 +87,17 @@ export interface RunView {
 export const contract = {
   'system.info': procedure<Record<string, never>, SystemInfo>(input(nothing)),
   'system.doctor': procedure<Record<string, never>, DoctorCheck[]>(input(nothing)),
+  /** What the interface keeps between visits: choices, drafts, where one was. Values are JSON of its own making. */
+  'memory.load': procedure<Record<string, never>, Record<string, string>>(input(nothing)),
+  /** Null forgets the key. */
+  'memory.save': procedure<{ key: string; value: string | null }, { saved: string }>(
+    input(
+      z.strictObject({
+        key: z.string().regex(/^[a-z0-9-]{1,64}(:[a-z0-9-]{1,64})?$/),
+        value: z.string().max(200_000).nullable(),
+      }),
+    ),
+  ),
   'data.inspect': procedure<{ path: string; options: z.output<typeof readOptions> }, InspectReport, Progress>(
     input(z.strictObject({ path, options: readOptions })),
   ),

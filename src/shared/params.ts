@@ -102,6 +102,31 @@ export const PARAM_HELP: Readonly<Record<ParamKey, string>> = {
   panelSize: 'norm rule: number of genes in the panel',
   embeddings: 'Compute PCA, t-SNE, UMAP and clusters for the figures',
 };
+
+/** Names of the fields of the form, of tables and of what can be undone. */
+export const PARAM_NAMES: Readonly<Record<ParamKey, string>> = {
+  seed: 'Seed',
+  maxCellsPerType: 'Most cells of each type',
+  minLibrarySize: 'Smallest library size',
+  minReads: 'Reads that count as seen',
+  minCells: 'Cells a gene must be seen in',
+  targetSum: 'Counts per cell after normalising',
+  logBase: 'Base of the logarithm',
+  testShare: 'Share of test cells',
+  stopShare: 'Share of stop cells',
+  hidden: 'Hidden layers',
+  dropout: 'Dropout',
+  batch: 'Cells per training step',
+  learningRate: 'Learning rate',
+  epochs: 'Most epochs',
+  patience: 'Patience',
+  lambda: 'Group lasso',
+  rule: 'Panel rule',
+  panelEnds: 'Genes from each end',
+  panelShare: 'Most from each end, as a share',
+  panelSize: 'Panel size',
+  embeddings: 'Maps of the cells',
+};
 export const PARAM_KEYS = Object.keys(shape) as ParamKey[];
 
 /**

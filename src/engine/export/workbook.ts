@@ -3,7 +3,7 @@ import writeXlsxFile from 'write-excel-file/node';
 import type { Cell, SheetData } from 'write-excel-file/node';
 import { plainText } from '../../shared/charts/text.ts';
 import type { PanelGene } from '../../shared/model.ts';
-import { significant } from './csv.ts';
+import { significant } from '../../shared/csv.ts';
 import { BACKGROUND_COLUMNS, PANEL_COLUMNS, type Column } from './gene-table.ts';
 
 /** The most that a spreadsheet cell holds. */

@@ -9,6 +9,7 @@ import type { Folders, TemporaryFolder, WorkspaceContext } from './context.ts';
 import { openDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { Datasets } from './datasets.ts';
+import { InterfaceMemory } from './interface-memory.ts';
 import { Owner } from './owner.ts';
 import { markDeadRuns, matchRowsToFolders, sweepBin } from './reconcile.ts';
 import { Runs } from './runs.ts';
@@ -19,6 +20,7 @@ export class Workspace {
   readonly datasets: Datasets;
   readonly runs: Runs;
   readonly bin: Bin;
+  readonly memory: InterfaceMemory;
   /** Sentences about what opening found and put right; for the user to see. */
   readonly notices: readonly string[];
   readonly #context: WorkspaceContext;
@@ -28,6 +30,7 @@ export class Workspace {
     this.datasets = new Datasets(context);
     this.runs = new Runs(context);
     this.bin = new Bin(context);
+    this.memory = new InterfaceMemory(context.folders.root);
     this.notices = notices;
     this.#context = context;
   }

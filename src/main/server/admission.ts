@@ -37,6 +37,8 @@ const importFiles: Rewrite = (input, resolve) => {
 const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'system.info': asItIs,
   'system.doctor': asItIs,
+  'memory.load': asItIs,
+  'memory.save': asItIs,
   'data.inspect': withPaths(['path']),
   'data.import': importFiles,
   'data.example': asItIs,

@@ -1,6 +1,29 @@
-/** Which place is open. It stands in the address, so that a reload stays there and Back goes back. */
+/** Which place is open, and what it shows. It stands in the address, so that a reload stays there and Back goes back. */
 
-export type Place = { readonly at: 'data' } | { readonly at: 'run'; readonly id: string };
+export const PLACES = [
+  'data',
+  'quality',
+  'explore',
+  'train',
+  'panel',
+  'genes',
+  'compare',
+  'history',
+  'settings',
+] as const;
+export type PlaceName = (typeof PLACES)[number];
+
+export interface Place {
+  readonly at: PlaceName;
+  readonly dataset?: string | undefined;
+  readonly run?: string | undefined;
+  /** The run that `run` is compared with. */
+  readonly other?: string | undefined;
+  /** Name of a gene as the data give it. */
+  readonly gene?: string | undefined;
+}
+
+const KEYS = ['dataset', 'run', 'other', 'gene'] as const;
 
 export class Router {
   #place = $state.raw<Place>(placeOf(location.hash));
@@ -14,16 +37,32 @@ export class Router {
   }
 
   go(place: Place): void {
-    location.hash = place.at === 'data' ? '#data' : `#run/${place.id}`;
+    location.hash = addressOf(place);
     this.#place = place;
   }
 
-  isAt(run: string): boolean {
-    return this.#place.at === 'run' && this.#place.id === run;
+  /** Like `go`, without a step that Back would return to. */
+  replace(place: Place): void {
+    history.replaceState(null, '', addressOf(place));
+    this.#place = place;
   }
 }
 
-function placeOf(hash: string): Place {
-  const id = /^#run\/([a-z0-9-]{1,64})$/.exec(hash)?.[1];
-  return id === undefined ? { at: 'data' } : { at: 'run', id };
+export function addressOf(place: Place): string {
+  const query = new URLSearchParams();
+  for (const key of KEYS) if (place[key] !== undefined) query.set(key, place[key]);
+  const text = query.toString();
+  return `#${place.at}${text === '' ? '' : `?${text}`}`;
+}
+
+export function placeOf(hash: string): Place {
+  const [name, query = ''] = hash.replace(/^#/, '').split('?', 2) as [string, string?];
+  const at = PLACES.find(place => place === name) ?? 'data';
+  const given = new URLSearchParams(query);
+  const id = (key: string): string | undefined => {
+    const value = given.get(key);
+    return value !== null && /^[a-z0-9-]{1,64}$/.test(value) ? value : undefined;
+  };
+  const gene = given.get('gene')?.slice(0, 200);
+  return { at, dataset: id('dataset'), run: id('run'), other: id('other'), gene: gene || undefined };
 }

@@ -45,12 +45,14 @@ export class Runs {
     return this.list.find(run => run.id === id);
   }
 
-  start(datasetId: string, preset: string, seed: number): Promise<void> {
+  /** @param changes parameters that differ from the preset */
+  start(datasetId: string, preset: string, changes: Readonly<Record<string, unknown>>): Promise<void> {
     return this.#guard(async () => {
-      const run = await this.#connection.client.call('run.start', { datasetId, preset, params: { seed } });
+      const { client } = this.#connection;
+      const run = await client.call('run.start', { datasetId, preset, params: { ...changes } });
       this.list = [run, ...this.list];
       this.#watch(run.id);
-      this.#router.go({ at: 'run', id: run.id });
+      this.#router.go({ at: 'train', run: run.id });
     });
   }
 
@@ -74,7 +76,8 @@ export class Runs {
     return this.#guard(async () => {
       await this.#connection.client.call('run.delete', { id });
       this.list = this.list.filter(run => run.id !== id);
-      if (this.#router.isAt(id)) this.#router.go({ at: 'data' });
+      const { at, run } = this.#router.place;
+      if (run === id) this.#router.go({ at });
     });
   }
 
@@ -88,7 +91,7 @@ export class Runs {
         client.call('run.embedding', { id }),
       ]);
       const { metrics } = view;
-      if (metrics !== null && this.#router.isAt(id)) this.finished = { ...view, metrics, genes, embedding };
+      if (metrics !== null) this.finished = { ...view, metrics, genes, embedding };
     });
   }
 

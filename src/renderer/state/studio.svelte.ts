@@ -1,18 +1,28 @@
-/** What the screen shows, from one place: the engine, data sets, runs, and what is being imported. */
+/** What the screen shows, from one place: the engine, data sets, runs, what is current, and what is being imported. */
 import type { SystemInfo } from '../../shared/contract.ts';
 import { isAppError } from '../../shared/errors.ts';
-import type { DatasetSummary, Progress } from '../../shared/model.ts';
+import type { DatasetSummary, Progress, RunSummary } from '../../shared/model.ts';
 import type { Host } from '../host.ts';
 import type { Connection } from './connection.svelte.ts';
+import { Drafts } from './draft.svelte.ts';
 import { Import } from './import.svelte.ts';
 import { asAppError, Job } from './job.svelte.ts';
-import { Router } from './router.svelte.ts';
+import { isText, Memory } from './memory.svelte.ts';
+import { Router, type PlaceName } from './router.svelte.ts';
 import { Runs } from './runs.svelte.ts';
+import { Settings } from './settings.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+import { Undo } from './undo.svelte.ts';
 
 export class Studio {
   readonly connection: Connection;
   readonly host: Host;
   readonly router = new Router();
+  readonly memory: Memory;
+  readonly settings: Settings;
+  readonly undo = new Undo();
+  readonly toasts = new Toasts();
+  readonly drafts: Drafts;
   readonly runs: Runs;
   readonly import: Import;
   readonly example: Job<null, Progress, DatasetSummary>;
@@ -20,10 +30,15 @@ export class Studio {
   system = $state.raw<SystemInfo | null>(null);
   datasets = $state.raw<readonly DatasetSummary[]>([]);
   problem = $state.raw<string | null>(null);
+  #lastDataset = $state.raw<string | null>(null);
+  #lastRun = $state.raw<string | null>(null);
 
   constructor(connection: Connection, host: Host) {
     this.connection = connection;
     this.host = host;
+    this.memory = new Memory(connection);
+    this.settings = new Settings(this.memory, host);
+    this.drafts = new Drafts(this.memory, this.undo);
     this.runs = new Runs(connection, this.router);
     this.import = new Import(
       connection,
@@ -38,6 +53,41 @@ export class Studio {
     });
   }
 
+  /** The data set that Quality, Explore and Train are about: of the address, else the last one used, else the newest. */
+  get dataset(): DatasetSummary | null {
+    const find = (id: string | null | undefined): DatasetSummary | undefined =>
+      this.datasets.find(dataset => dataset.id === id);
+    const { dataset, run } = this.router.place;
+    const ofRun = run === undefined ? undefined : find(this.runs.find(run)?.datasetId);
+    return find(dataset) ?? ofRun ?? find(this.#lastDataset) ?? this.datasets[0] ?? null;
+  }
+
+  /** The run that Panel, Genes and Compare are about: of the address, else the last one opened, else the newest finished. */
+  get run(): RunSummary | null {
+    const { list } = this.runs;
+    const { run } = this.router.place;
+    return (
+      (run === undefined ? undefined : this.runs.find(run)) ??
+      list.find(({ id }) => id === this.#lastRun) ??
+      list.find(({ status }) => status === 'done') ??
+      list[0] ??
+      null
+    );
+  }
+
+  /** Makes a data set the current one, at the place given or the present one. */
+  openDataset(id: string, at: PlaceName = this.router.place.at): void {
+    this.#lastDataset = id;
+    this.memory.set('dataset', id);
+    this.router.go({ at, dataset: id });
+  }
+
+  openRun(id: string, at: PlaceName = 'panel'): void {
+    this.#lastRun = id;
+    this.memory.set('run', id);
+    this.router.go({ at, run: id });
+  }
+
   /** Everything that the engine knows; called after every (re)connection. */
   async refresh(): Promise<void> {
     try {
@@ -46,8 +96,10 @@ export class Studio {
         client.call('system.info', {}),
         client.call('data.list', {}),
         this.runs.refresh(),
+        this.memory.load(),
       ]);
       this.datasets = datasets;
+      if (this.system === null) this.#remember();
       this.system = system;
       this.problem = null;
     } catch (error) {
@@ -62,6 +114,13 @@ export class Studio {
     } catch (error) {
       this.#tell(error);
     }
+  }
+
+  #remember(): void {
+    this.settings.load();
+    const keptId = (key: string): string | null => this.memory.get(key, isText, '') || null;
+    this.#lastDataset = keptId('dataset');
+    this.#lastRun = keptId('run');
   }
 
   /** A lost engine is the connection's to tell. */

@@ -11,6 +11,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished } from 'vitest';
+import axe from 'axe-core';
+import type { AxeResults } from 'axe-core';
 import { findBrowser } from '../../../src/main/browser/find.ts';
 import { QUIET_FLAGS } from '../../../src/main/browser/open.ts';
 import { audit } from './audit.ts';
@@ -194,8 +196,30 @@ export class Studio {
     await this.main.getByRole('status').filter({ hasText: name }).first().waitFor({ timeout: RUN_MS });
   }
 
+  /** Waits for the end of the open run, and opens its panel. */
   async result(): Promise<void> {
-    await this.button('Export gene lists, figures and report').waitFor({ timeout: RUN_MS });
+    const open = this.main.getByRole('button', { name: 'Open the panel' });
+    await open.waitFor({ timeout: RUN_MS });
+    await open.click();
+    await this.button('Export gene lists, figures and report').waitFor();
+  }
+
+  /** Opens a place by the rail. */
+  async goTo(place: string): Promise<void> {
+    await this.page.getByRole('navigation').getByRole('link', { name: place }).click();
+    await this.page.getByRole('heading', { level: 1, name: place, exact: true }).waitFor();
+  }
+
+  /** What axe finds serious or critical on the screen. */
+  async #serious(): Promise<string[]> {
+    // The policy of the page allows no foreign script; an evaluation by the test is not one.
+    await this.page.evaluate(axe.source);
+    const { violations } = await this.page.evaluate(() =>
+      (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+    );
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(node => node.html).join(' ')}`);
   }
 
   /** The screen in light and in dark, to look at, each held to readable colours, names of controls and its width. */
@@ -209,6 +233,7 @@ export class Studio {
       );
       await this.page.screenshot({ path: join(screenshots, `${name}-${colorScheme}.png`) });
       expect(await this.page.evaluate(audit), `${name}, ${colorScheme}`).toEqual([]);
+      expect(await this.#serious(), `${name}, ${colorScheme}, found by axe`).toEqual([]);
     }
     await this.page.emulateMedia({ colorScheme: 'light' });
   }

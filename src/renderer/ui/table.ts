@@ -95,7 +95,7 @@ export async function tableXlsx<Row>(
 function sheetName(name: string): string {
   return (
     name
-      .replace(/[\\/?*[\]:]/g, ' ')
+      .replace(/[\\/?*[\]:\s]+/g, ' ')
       .slice(0, 31)
       .trim() || 'Table'
   );

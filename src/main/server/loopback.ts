@@ -5,7 +5,9 @@
  *   GET  /, /assets/...         the interface
  *   GET  /engine (WebSocket)    frames of the contract
  *   POST /engine/restart        ends an engine that does not stop
- *   POST /upload?name&folder&group   a file; answers {"id"}
+ *   POST /upload?name&folder&group   a file; answers {"id"}. With &key&size&offset&tail the rest of one that broke off
+ *   GET  /upload?key            how much of such a file is here: {"received"}
+ *   POST /upload/forget?id&key  removes an upload, or the part of one
  *   GET  /download/<run>        the exported run as a zip
  */
 import { once } from 'node:events';
@@ -22,8 +24,12 @@ import { pageFiles, type PageFile } from '../page-files.ts';
 import { sendRun } from './downloads.ts';
 import { Gate } from './gate.ts';
 import { requestTarget } from './request-target.ts';
+import { answerUpload } from './upload-routes.ts';
 import { relaySocket, REQUEST_LIMIT_BYTES } from './sockets.ts';
 import { Uploads } from './uploads.ts';
+
+/** A server that runs for weeks does not gather what was left behind. */
+const TIDY_EVERY_MS = 6 * 3600 * 1000;
 
 export interface LoopbackOptions {
   readonly workspace: string;
@@ -43,6 +49,7 @@ export class LoopbackServer {
   readonly #files: ReadonlyMap<string, PageFile>;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: REQUEST_LIMIT_BYTES });
   readonly #server: Server;
+  #tidying: NodeJS.Timeout | undefined;
 
   private constructor({ workspace, engine, pages, uploadLimit }: LoopbackOptions) {
     this.#files = pageFiles(pages);
@@ -65,6 +72,7 @@ export class LoopbackServer {
       throw error;
     }
     await server.#uploads.tidy();
+    server.#tidying = setInterval(() => void server.#uploads.tidy().catch(() => {}), TIDY_EVERY_MS).unref();
     return server;
   }
 
@@ -84,6 +92,7 @@ export class LoopbackServer {
 
   /** Ends the engine first, so that what runs can put the workspace in order, then the connections. */
   async stop(): Promise<void> {
+    clearInterval(this.#tidying);
     const closed = new Promise(resolve => this.#server.close(resolve));
     await this.relay.stop();
     for (const socket of this.#sockets.clients) socket.close(1001, 'F910 Studio was ended');
@@ -112,18 +121,13 @@ export class LoopbackServer {
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { path, query } = requestTarget(request);
+    const upload = answerUpload(this.#uploads, request, path, query);
+    if (upload !== null) return json(response, 200, await upload);
     if (request.method === 'GET' || request.method === 'HEAD') {
       const run = /^\/download\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
       if (run !== undefined) return sendRun(run, this.relay, response);
       const file = this.#files.get(path);
       if (file) return sendFile(file, request, response);
-    } else if (request.method === 'POST' && path === '/upload') {
-      const upload = {
-        name: query.get('name') ?? '',
-        folder: query.get('folder'),
-        group: query.get('group'),
-      };
-      return json(response, 200, { id: await this.#uploads.receive(upload, request) });
     } else if (request.method === 'POST' && path === '/engine/restart') {
       this.relay.restart('it was ended because it did not stop');
       return json(response, 200, {});

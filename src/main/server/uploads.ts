@@ -5,11 +5,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, readdirSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError, badInput } from '../../shared/errors.ts';
+import { Partials, type Piece } from './partials.ts';
 
 const ID = /^[0-9a-f]{32}$/;
 const GIB = 2 ** 30;
@@ -18,7 +19,7 @@ export const UPLOAD_LIMIT_BYTES = 64 * GIB;
 const DISK_RESERVE_BYTES = GIB;
 const FILES_IN_FOLDER = 200;
 const FOLDER_DEPTH = 4;
-/** An import reads its upload at once; what is older was left behind. */
+/** An import reads its upload soon after; what is older was left behind. */
 const KEPT_MS = 7 * 24 * 3600 * 1000;
 
 export interface UploadRequest {
@@ -28,22 +29,30 @@ export interface UploadRequest {
   readonly folder: string | null;
   /** Id of the upload that this file joins; null starts a new one. */
   readonly group: string | null;
+  /** Where it begins, for an upload that can be taken up again when it breaks off. */
+  readonly piece?: Piece | null;
 }
 
 export class Uploads {
   readonly #root: string;
   readonly #limit: number;
+  readonly #partials: Partials;
 
   constructor(workspace: string, limit = UPLOAD_LIMIT_BYTES) {
     this.#root = join(workspace, 'uploads');
     this.#limit = limit;
+    this.#partials = new Partials(this.#incoming);
+  }
+
+  get #incoming(): string {
+    return join(this.#root, '.incoming');
   }
 
   /**
    * Stores one file and returns the id of its upload.
    * @throws AppError BAD_INPUT for names and groups that cannot be, NO_ROOM where limit or disk do not suffice.
    */
-  async receive({ name, folder, group }: UploadRequest, body: Readable): Promise<string> {
+  async receive({ name, folder, group, piece }: UploadRequest, body: Readable): Promise<string> {
     const parts = folder === null ? [name] : [folder, ...name.split('/')];
     if (!parts.every(isBaseName) || parts.length > FOLDER_DEPTH)
       throw badInput('name', 'The name of the file cannot be used: it is no plain file name.');
@@ -54,11 +63,13 @@ export class Uploads {
     const upload = join(this.#root, id);
     const target = join(upload, ...parts);
     if (group !== null && !existsSync(upload)) throw badInput('group', 'This upload does not exist.');
-    const part = join(this.#root, '.incoming', randomBytes(16).toString('hex'));
-    await mkdir(join(this.#root, '.incoming'), { recursive: true });
+    await mkdir(this.#root, { recursive: true });
+    const room = Math.min(this.#limit, await freeBytes(this.#root));
+    const part = piece
+      ? await this.#partials.append(piece, body, room)
+      : join(this.#incoming, randomBytes(16).toString('hex') + '.whole');
     try {
-      const room = Math.min(this.#limit, await freeBytes(this.#root));
-      await pipeline(body, atMost(room), createWriteStream(part, { flags: 'wx', mode: 0o600 }));
+      if (!piece) await this.#write(part, body, room);
       await mkdir(dirname(target), { recursive: true });
       await this.#checkPlace(upload, target);
       await rename(part, target);
@@ -66,6 +77,24 @@ export class Uploads {
       await rm(part, { force: true });
     }
     return id;
+  }
+
+  async #write(part: string, body: Readable, room: number): Promise<void> {
+    await mkdir(this.#incoming, { recursive: true });
+    await pipeline(body, atMost(room), createWriteStream(part, { flags: 'wx', mode: 0o600 }));
+  }
+
+  /** How many bytes of a file that broke off are here. @throws AppError BAD_INPUT for what is no key */
+  received(key: string): Promise<number> {
+    return this.#partials.received(key);
+  }
+
+  /** Removes an upload that is not needed any more, or what has arrived of one that was stopped. */
+  async forget({ id, key }: { readonly id: string | null; readonly key: string | null }): Promise<void> {
+    if (key !== null) await this.#partials.discard(key);
+    if (id === null) return;
+    if (!ID.test(id)) throw badInput('id', 'The id of this upload cannot be used.');
+    await rm(join(this.#root, id), { recursive: true, force: true });
   }
 
   async #checkPlace(upload: string, target: string): Promise<void> {
@@ -97,8 +126,11 @@ export class Uploads {
 
   /** Removes what earlier sessions left behind. */
   async tidy(now = Date.now()): Promise<void> {
-    await rm(join(this.#root, '.incoming'), { recursive: true, force: true });
+    await this.#partials.tidy(now);
+    // Goes where it is empty, and stays otherwise.
+    await rmdir(this.#incoming).catch(() => {});
     for (const id of await readdir(this.#root).catch(() => [])) {
+      if (id === basename(this.#incoming)) continue;
       const folder = join(this.#root, id);
       const age = now - (await stat(folder)).mtimeMs;
       if (age > KEPT_MS) await rm(folder, { recursive: true, force: true });

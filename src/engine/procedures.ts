@@ -7,10 +7,8 @@ import type { Handlers } from '../shared/rpc/server.ts';
 import type { EngineEnvironment } from './environment.ts';
 import { exportRun } from './export/export.ts';
 import { loadReference, type GeneReference } from './genes/reference.ts';
-import { resolveGenes } from './genes/resolver.ts';
 import { importExample } from './simulate/example.ts';
-import { importFiles } from './import/import.ts';
-import { inspectPath } from './readers/inspect.ts';
+import { importHandlers } from './import/handlers.ts';
 import { RunJobs } from './recipe/jobs.ts';
 import { runRecipe } from './recipe/recipe.ts';
 import { artifactsOf, diffRuns, panelOf, paramsOf, viewRun } from './recipe/view.ts';
@@ -64,15 +62,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
       workspace.memory.save(key, value);
       return { saved: key };
     },
-    'data.inspect': ({ path, options }, context) =>
-      inspectPath(
-        path,
-        options,
-        (ids, symbols) => resolveGenes(reference(), ids, symbols),
-        environment,
-        context,
-      ),
-    'data.import': (input, context) => importFiles(workspace, reference(), input, environment, context),
+    ...importHandlers(workspace, reference, environment),
     'data.example': (_, context) => importExample(workspace, reference(), context),
     'data.list': () => workspace.datasets.list(),
     'data.get': ({ id }) => workspace.datasets.get(id),

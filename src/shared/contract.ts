@@ -1,6 +1,7 @@
 /** Every procedure of the engine, once: input parser, output, progress. Names are `noun.verb`. */
 import { z } from 'zod';
 import { badInput } from './errors.ts';
+import type { CountsChoice, LabelsReport, LabelsRequest, LandmarkReport, PoolReport } from './import.ts';
 import { procedure } from './rpc/procedure.ts';
 import type {
   DatasetSummary,
@@ -44,6 +45,7 @@ const labelOptions = z.strictObject({
   drop: z.array(z.strictObject({ column: z.string(), value: z.string() })).optional(),
   dropUnlabelled: z.boolean().optional(),
 });
+const countsChoice = z.strictObject({ path, options: readOptions });
 const paramChanges = z.record(z.string(), z.unknown());
 
 export interface SystemInfo {
@@ -98,9 +100,20 @@ export const contract = {
       }),
     ),
   ),
-  'data.inspect': procedure<{ path: string; options: z.output<typeof readOptions> }, InspectReport, Progress>(
-    input(z.strictObject({ path, options: readOptions })),
+  'data.inspect': procedure<CountsChoice, InspectReport, Progress>(input(countsChoice)),
+  /** What several files have in common, without storing them. */
+  'data.pool': procedure<{ files: readonly CountsChoice[] }, PoolReport, Progress>(
+    input(z.strictObject({ files: z.array(countsChoice).min(2).max(100) })),
   ),
+  /** Labels against the cells of one file, without storing anything. */
+  'labels.inspect': procedure<LabelsRequest, LabelsReport, Progress>(
+    input(z.strictObject({ counts: countsChoice, labels: path.optional(), options: labelOptions })),
+  ),
+  'data.rename': procedure<{ id: string; name: string }, DatasetSummary>(
+    input(z.strictObject({ id, name: z.string().trim().min(1).max(200) })),
+  ),
+  /** Symbols of the landmarks that a data set measures and of those it does not. */
+  'data.landmarks': procedure<{ id: string }, LandmarkReport>(input(z.strictObject({ id }))),
   'data.import': procedure<ImportRequest, DatasetSummary, Progress>(raw => input(importInput)(raw)),
   'data.example': procedure<Record<string, never>, DatasetSummary, Progress>(input(nothing)),
   'data.list': procedure<Record<string, never>, DatasetSummary[]>(input(nothing)),

@@ -34,7 +34,7 @@ export interface ReadOptions {
   readonly duplicateCells?: 'refuse' | 'rename' | undefined;
 }
 
-/** A labels file beside a count file, and which of its columns to use. */
+/** A labels file beside a count file, and which of its columns to use; an empty name says that there is no such column. */
 export interface LabelOptions {
   readonly idColumn?: string | undefined;
   readonly typeColumn?: string | undefined;

@@ -15,6 +15,7 @@ import type { LeftOut } from './label-columns.ts';
 
 /** Rows between two looks at the clock. */
 const PACE = 4096;
+const STRANGERS_SHOWN = 5;
 
 export interface FileLabels {
   readonly columns: readonly LabelColumn[];
@@ -24,6 +25,11 @@ export interface FileLabels {
   readonly named: Uint8Array;
   /** How many cells have a row. */
   readonly matched: number;
+  /** Rows that name no cell, and a few of those names. */
+  readonly strangers: { readonly rows: number; readonly names: readonly string[] };
+  /** Names of all columns, and which of them holds the cell names. */
+  readonly header: readonly string[];
+  readonly idColumn: string;
   readonly warnings: readonly string[];
 }
 
@@ -56,13 +62,9 @@ export async function readLabelFile(
   signal: AbortSignal,
 ): Promise<FileLabels> {
   const pace = pacer(signal);
-  const name = basename(path);
-  const text = await readText(path, name);
-  const delimiter = findDelimiter(text, name);
-  if (delimiter === null)
-    throw badFile(name, 'has one column only: names of cells and their labels are needed');
   const cells = await indexOf(cellNames, pace);
-  const table = withHeader(name, text, delimiter, cells);
+  const table = await openTable(path, cells);
+  const { name } = table;
   const ids = await findIds(table, cells, countFile, options, pace);
 
   const builders = table.header.map(column => new ColumnBuilder(column, cellNames.length));
@@ -70,10 +72,14 @@ export async function readLabelFile(
   let rows = 0;
   let matched = 0;
   let repeated = 0;
+  const strangers: string[] = [];
   for (const fields of rowsOf(table)) {
     if (rows++ % PACE === 0) await pace();
     const cell = ids.cellOf(fields[ids.column]!);
-    if (cell === undefined) continue;
+    if (cell === undefined) {
+      if (strangers.length < STRANGERS_SHOWN) strangers.push(fields[ids.column]!);
+      continue;
+    }
     if (named[cell] === 1) {
       repeated++;
       continue;
@@ -103,8 +109,25 @@ export async function readLabelFile(
     leftOut: finished.filter(column => 'why' in column),
     named,
     matched,
+    strangers: { rows: rows - matched - repeated, names: strangers },
+    header: table.header,
+    idColumn: table.header[ids.column]!,
     warnings,
   };
+}
+
+/** Names of the columns, whether they belong to these cells or not. @throws AppError BAD_FILE for what is no table */
+export async function labelHeader(path: string, cellNames: readonly string[]): Promise<readonly string[]> {
+  return (await openTable(path, new Map(cellNames.map((name, k) => [name, k])))).header;
+}
+
+async function openTable(path: string, cells: ReadonlyMap<string, number>): Promise<Table> {
+  const name = basename(path);
+  const text = await readText(path, name);
+  const delimiter = findDelimiter(text, name);
+  if (delimiter === null)
+    throw badFile(name, 'has one column only: names of cells and their labels are needed');
+  return withHeader(name, text, delimiter, cells);
 }
 
 /** Settles what the first line is: names of columns, with or without one above the row names, or already a cell. */

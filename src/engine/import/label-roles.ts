@@ -26,8 +26,8 @@ const TYPE_NAMES = [
 ];
 
 /**
- * Columns that the user names; else the type by well-known names or as the only one possible, experiment and donor where
- * a column is called exactly so.
+ * Columns that the user names (an empty name: none); else the type by well-known names or as the only one possible,
+ * experiment and donor where a column is called exactly so.
  * @param columns The label columns there are.
  * @param leftOut Columns that are no labels; named in messages.
  * @param where What the columns come from, for messages: a file name.
@@ -51,11 +51,17 @@ export function chooseRoles(
         : `The column ${name} of ${where} cannot be used: ${unfit.why}`;
     throw badInput(flag, `${problem}. ${listColumns(columns)}`);
   };
-  const type = named('--label-column', options.typeColumn);
+  // An empty name says that there is none.
+  const none = (name: string | undefined): boolean => name === '';
+  const type = none(options.typeColumn) ? null : named('--label-column', options.typeColumn);
   const called = (name: string): string | null => columns.find(c => plain(c.name) === name)?.name ?? null;
-  const experiment = named('--experiment-column', options.experimentColumn) ?? called('experiment');
-  const donor = named('--donor-column', options.donorColumn) ?? called('donor');
-  if (type !== null) return { roles: { type, experiment, donor }, warnings: [] };
+  const experiment = none(options.experimentColumn)
+    ? null
+    : (named('--experiment-column', options.experimentColumn) ?? called('experiment'));
+  const donor = none(options.donorColumn)
+    ? null
+    : (named('--donor-column', options.donorColumn) ?? called('donor'));
+  if (type !== null || none(options.typeColumn)) return { roles: { type, experiment, donor }, warnings: [] };
 
   const taken = new Set([experiment, donor]);
   const free = columns.filter(column => !taken.has(column.name));
@@ -87,6 +93,11 @@ export function chooseRoles(
           `${where} has label columns (${sensible.map(describe).join(', ')}), but none is used as cell type. Name one with --label-column.`,
         ];
   return { roles: { type: null, experiment, donor }, warnings };
+}
+
+/** Whether a column of that name is taken for the cell types without being asked for. */
+export function soundsLikeType(name: string): boolean {
+  return TYPE_NAMES.some(beginning => plain(name).startsWith(beginning));
 }
 
 function byName(columns: readonly LabelColumn[]): LabelColumn | undefined {

@@ -56,7 +56,7 @@ export async function labelCells(
   };
 }
 
-function leftOutWarning(where: string, file: FileLabels): string[] {
+export function leftOutWarning(where: string, file: FileLabels): string[] {
   if (file.leftOut.length === 0) return [];
   const names = examples(
     file.leftOut.map(column => column.name),
@@ -68,7 +68,7 @@ function leftOutWarning(where: string, file: FileLabels): string[] {
 }
 
 /** Applies `drop` and `dropUnlabelled`, and says how many cells each takes. */
-function chooseCells(
+export function chooseCells(
   columns: readonly LabelColumn[],
   file: FileLabels | null,
   cells: number,

@@ -40,7 +40,7 @@ export function poolLabels(
     if (used.size <= 1) return [...used][0] ?? null;
     return add(made, k => own(k, files[k]!.labels.roles[key]));
   };
-  const named = requests.map(request => request.labelOptions?.experimentColumn ?? null);
+  const named = requests.map(request => request.labelOptions?.experimentColumn || null);
   const experiment =
     named[0] !== null && named.every(name => name === named[0])
       ? named[0]!

@@ -2,7 +2,7 @@
 import type { GeneIdKind, InspectReport, LabelColumn, ReadOptions } from '../../shared/model.ts';
 import type { RowBlock, RowSink } from '../counts/rows.ts';
 import type { EngineEnvironment } from '../environment.ts';
-import type { ReadContext } from './contract.ts';
+import type { ReadContext, ReadResult } from './contract.ts';
 import { readPath } from './index.ts';
 
 const SHOWN = 5;
@@ -18,16 +18,32 @@ export async function inspectPath(
   path: string,
   options: ReadOptions,
   resolve: GeneResolver,
-  { worker }: Pick<EngineEnvironment, 'worker'>,
+  environment: Pick<EngineEnvironment, 'worker'>,
   context: Pick<ReadContext, 'signal' | 'progress'>,
 ): Promise<InspectReport> {
+  const { result, sums } = await readAndCount(path, options, environment, context);
+  return reportOf(path, result, sums, resolve);
+}
+
+/** What the reader says beside the counts, and the sums of the counts. @throws what readPath throws */
+export async function readAndCount(
+  path: string,
+  options: ReadOptions,
+  { worker }: Pick<EngineEnvironment, 'worker'>,
+  context: Pick<ReadContext, 'signal' | 'progress'>,
+): Promise<{ readonly result: ReadResult; readonly sums: CountingSink }> {
   const sums = new CountingSink();
   const { signal } = context;
-  const result = await readPath(path, options, sums, {
-    signal,
-    progress: value => context.progress(value),
-    worker,
-  });
+  const progress: ReadContext['progress'] = value => context.progress(value);
+  return { result: await readPath(path, options, sums, { signal, progress, worker }), sums };
+}
+
+export function reportOf(
+  path: string,
+  result: ReadResult,
+  sums: CountingSink,
+  resolve: GeneResolver,
+): InspectReport {
   const { geneIds, geneSymbols, cellNames } = result;
   const genes = resolve(geneIds, geneSymbols);
   return {
@@ -54,13 +70,26 @@ function describeLabels({ name, levels }: LabelColumn): InspectReport['labelColu
   return { name, levels: levels.length, examples: levels.slice(0, SHOWN) };
 }
 
-class CountingSink implements RowSink {
+export class CountingSink implements RowSink {
   nonzeros = 0;
   totalCounts = 0;
+  /** Counts of each gene over all cells; may be longer than there are genes. */
+  totals = new Float64Array(1 << 15);
 
   rows(block: RowBlock): void {
     const end = block.ptr[block.rows]!;
     this.nonzeros += end;
-    for (let k = 0; k < end; k++) this.totalCounts += block.val[k]!;
+    for (let k = 0; k < end; k++) {
+      const gene = block.idx[k]!;
+      if (gene >= this.totals.length) this.#grow(gene + 1);
+      this.totals[gene]! += block.val[k]!;
+      this.totalCounts += block.val[k]!;
+    }
+  }
+
+  #grow(genes: number): void {
+    const totals = new Float64Array(genes * 2);
+    totals.set(this.totals);
+    this.totals = totals;
   }
 }

@@ -76,3 +76,13 @@ export function openDataset(folder: string, options: OpenOptions = {}): Dataset 
   const rows = openRows(folder, summary, options);
   return { summary, genes, cellNames, columns, rows, close: () => rows.close() };
 }
+
+/** The genes of the data set in a folder. @throws AppError WORKSPACE */
+export function readGenes(folder: string): GeneTable {
+  try {
+    return genesSchema.parse(JSON.parse(readFileSync(join(folder, 'genes.json'), 'utf8')));
+  } catch (error) {
+    const remedy = 'Import the data again from their files, then delete this data set.';
+    throw workspaceError(folder, `genes.json of a data set cannot be read. ${remedy}`, { cause: error });
+  }
+}

@@ -1,15 +1,23 @@
 /** The data sets of a workspace. */
-import type { DatasetSummary } from '../../shared/model.ts';
+import type { DatasetSummary, GeneTable } from '../../shared/model.ts';
 import { moveToBin } from './bin.ts';
 import { folderOf } from './context.ts';
 import type { WorkspaceContext } from './context.ts';
-import { read } from './database.ts';
+import { read, write } from './database.ts';
 import { DatasetWriter } from './dataset-writer.ts';
-import { openDataset } from './dataset.ts';
+import { openDataset, readGenes } from './dataset.ts';
 import type { Dataset, OpenOptions } from './dataset.ts';
 import { checkId, notFound } from './ids.ts';
+import { readManifest, writeManifest } from './manifest.ts';
 import { markDeadRuns } from './reconcile.ts';
-import { allDatasets, findDataset, findDatasetByChecksum, removeDatasetRow, runningRuns } from './rows.ts';
+import {
+  allDatasets,
+  findDataset,
+  findDatasetByChecksum,
+  removeDatasetRow,
+  runningRuns,
+  updateDatasetRow,
+} from './rows.ts';
 import { workspaceError } from './storage-error.ts';
 import { verifyDataset } from './verify.ts';
 
@@ -36,6 +44,25 @@ export class Datasets {
     const summary = read(database, () => findDataset(database, checkId('dataset', id)));
     if (summary === null) throw notFound('dataset', id);
     return summary;
+  }
+
+  /** The genes alone, without opening the counts. @throws AppError NOT_FOUND; WORKSPACE where it is damaged */
+  genes(id: string): GeneTable {
+    this.get(id);
+    return readGenes(folderOf(this.#context.folders, 'dataset', id));
+  }
+
+  /** @throws AppError NOT_FOUND; WORKSPACE where its manifest is damaged or cannot be written */
+  rename(id: string, name: string): DatasetSummary {
+    const folder = folderOf(this.#context.folders, 'dataset', this.get(id).id);
+    const { database, owner } = this.#context;
+    return write(database, () => {
+      const manifest = readManifest(folder);
+      const summary = { ...manifest.summary, name };
+      updateDatasetRow(database, summary);
+      writeManifest(folder, { ...manifest, summary }, owner.folder);
+      return summary;
+    });
   }
 
   /** The newest data set of that content, or null. */

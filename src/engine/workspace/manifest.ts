@@ -6,7 +6,7 @@ import type { DatasetSummary, ImportRequest } from '../../shared/model.ts';
 import { MATRIX_FILES } from '../counts/file-rows.ts';
 import { sha256 } from './atomic.ts';
 import type { FileSum } from './atomic.ts';
-import { readSealed } from './sealed.ts';
+import { readSealed, writeSealed } from './sealed.ts';
 
 export const DATASET_FILES = [
   ...MATRIX_FILES,
@@ -77,6 +77,11 @@ export function readManifest(folder: string): Manifest {
     manifestSchema,
     'Import the data again from their files, then delete this data set.',
   );
+}
+
+/** Replaces the manifest of a stored data set. @throws AppError NO_ROOM, WORKSPACE; then the old one stays */
+export function writeManifest(folder: string, manifest: Manifest, temporaryFolder: string): void {
+  writeSealed(join(folder, 'manifest.json'), manifest, temporaryFolder);
 }
 
 /** The identity of the data: SHA-256 over the sums of counts, genes, cells and labels, and how the values are meant. */

@@ -39,6 +39,10 @@ export function insertDataset(database: Database, summary: DatasetSummary): void
     .run(summary.id, JSON.stringify(summary));
 }
 
+export function updateDatasetRow(database: Database, summary: DatasetSummary): void {
+  database.prepare('UPDATE datasets SET summary = ? WHERE id = ?').run(JSON.stringify(summary), summary.id);
+}
+
 export function removeDatasetRow(database: Database, id: string): void {
   database.prepare('DELETE FROM datasets WHERE id = ?').run(id);
 }

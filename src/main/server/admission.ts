@@ -34,12 +34,28 @@ const importFiles: Rewrite = (input, resolve) => {
   return { ...input, files: input['files'].map(file => each(file, resolve)) };
 };
 
+/** The counts of a look at labels or at several files. */
+const withCounts: Rewrite = (input, resolve) => {
+  if (!isRecord(input)) return input;
+  const paths = withPaths(['path']);
+  const inner = (value: unknown): unknown => paths(value, resolve);
+  return {
+    ...(withPaths(['labels'])(input, resolve) as object),
+    ...('counts' in input ? { counts: inner(input['counts']) } : {}),
+    ...(Array.isArray(input['files']) ? { files: input['files'].map(inner) } : {}),
+  };
+};
+
 const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'system.info': asItIs,
   'system.doctor': asItIs,
   'memory.load': asItIs,
   'memory.save': asItIs,
   'data.inspect': withPaths(['path']),
+  'data.pool': withCounts,
+  'labels.inspect': withCounts,
+  'data.rename': asItIs,
+  'data.landmarks': asItIs,
   'data.import': importFiles,
   'data.example': asItIs,
   'data.list': asItIs,

@@ -227,3 +227,16 @@ function tryParse(bytes: Buffer): unknown {
     return 'no JSON';
   }
 }
+
+test('a data set keeps a new name, and its content', async () => {
+  const folder = temporaryFolder();
+  const workspace = openWorkspace(folder);
+  const stored = store(workspace, randomRows(10, 8, 1));
+  const renamed = workspace.datasets.rename(stored.id, 'Liver');
+  expect(renamed).toEqual({ ...stored, name: 'Liver' });
+  expect(workspace.datasets.list()).toEqual([renamed]);
+  expect(workspace.datasets.open(stored.id).summary.name).toBe('Liver');
+  expect(await workspace.datasets.verify(stored.id, never)).toEqual([]);
+  expect(workspace.datasets.genes(stored.id)).toEqual(metaFor(randomRows(10, 8, 1)).genes);
+  expect(() => workspace.datasets.rename('nothing', 'x')).toThrow('nothing');
+});

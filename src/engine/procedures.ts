@@ -37,6 +37,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
   };
 
   const handlers: Handlers<F910Contract> = {
+    'system.open': () => ({ app: environment.appVersion }),
     'system.info': async () => ({
       app: environment.appVersion,
       node: process.versions.node,

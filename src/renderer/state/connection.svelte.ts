@@ -53,7 +53,7 @@ export class Connection {
           resolve(why);
         }),
     });
-    await this.client.call('system.info', {});
+    await this.client.call('system.open', {});
     this.state = 'open';
     return { reason };
   }

@@ -26,7 +26,9 @@ export class Studio {
   readonly runs: Runs;
   readonly import: Import;
   readonly example: Job<null, Progress, DatasetSummary>;
-  /** Null until the engine has answered for the first time. */
+  /** Data sets and runs are there to be shown. */
+  ready = $state(false);
+  /** Null until the numerical engine is loaded, a second after everything else. */
   system = $state.raw<SystemInfo | null>(null);
   datasets = $state.raw<readonly DatasetSummary[]>([]);
   problem = $state.raw<string | null>(null);
@@ -92,16 +94,16 @@ export class Studio {
   async refresh(): Promise<void> {
     try {
       const { client } = this.connection;
-      const [system, datasets] = await Promise.all([
-        client.call('system.info', {}),
+      const [datasets] = await Promise.all([
         client.call('data.list', {}),
         this.runs.refresh(),
         this.memory.load(),
       ]);
       this.datasets = datasets;
-      if (this.system === null) this.#remember();
-      this.system = system;
+      if (!this.ready) this.#remember();
+      this.ready = true;
       this.problem = null;
+      this.system = await client.call('system.info', {});
     } catch (error) {
       this.#tell(error);
     }

@@ -234,6 +234,13 @@ export interface PanelSummary {
   readonly ties: number;
 }
 
+/** What one filter of cells did; a cell that fails several filters is counted at the first. */
+export interface CellsLost {
+  readonly filter: 'minLibrarySize' | 'maxLibrarySize' | 'minGenesPerCell' | 'maxMitochondrialShare';
+  readonly threshold: number;
+  readonly lost: number;
+}
+
 export interface RunMetrics {
   readonly schema: 1;
   readonly dataset: {
@@ -254,6 +261,8 @@ export interface RunMetrics {
     readonly landmarksIn: number;
     readonly landmarksKept: number;
     readonly minLibrarySize: number;
+    /** The filters of cells that were on, in their order, with the cells that each removed. Runs of older apps have none. */
+    readonly cellFilters?: readonly CellsLost[];
     readonly minReads: number;
     readonly minCells: number;
     readonly targetSum: number;

@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { badInput } from './errors.ts';
 
-/** Raise when a key changes its meaning, and add an upgrader below: old runs open for ever. */
-export const PARAMS_VERSION = 1;
+/** Raise when a key is added or changes its meaning, and add an upgrader below: old runs open for ever. */
+export const PARAMS_VERSION = 2;
 
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const real = (min: number, max: number) => z.coerce.number().min(min).max(max);
@@ -23,6 +23,9 @@ const shape = {
   seed: whole(0, 2 ** 31 - 1),
   maxCellsPerType: whole(0, 1e9),
   minLibrarySize: real(0, 1e12),
+  maxLibrarySize: real(0, 1e12),
+  minGenesPerCell: whole(0, 1e6),
+  maxMitochondrialShare: real(0, 1),
   minReads: whole(1, 1e6),
   minCells: whole(1, 1e9),
   targetSum: real(1, 1e9),
@@ -51,6 +54,9 @@ const paper: Params = {
   seed: 1,
   maxCellsPerType: 0,
   minLibrarySize: 1000,
+  maxLibrarySize: 0,
+  minGenesPerCell: 0,
+  maxMitochondrialShare: 1,
   minReads: 3,
   minCells: 5,
   targetSum: 10000,
@@ -82,6 +88,10 @@ export const PARAM_HELP: Readonly<Record<ParamKey, string>> = {
   seed: 'Number that fixes every random choice: same seed, same data, same result',
   maxCellsPerType: 'Draw at most this many cells of each cell type; 0 keeps all',
   minLibrarySize: 'Remove cells with fewer counts than this over all genes',
+  maxLibrarySize: 'Remove cells with more counts than this, which may be two cells in one; 0 sets no limit',
+  minGenesPerCell: 'Remove cells in which fewer genes than this have a count; 0 removes none',
+  maxMitochondrialShare:
+    'Remove cells with a larger share of their counts in mitochondrial genes (MT-), often damaged cells; 1 sets no limit',
   minReads: 'A gene counts as seen in a cell from this many reads on',
   minCells: 'Keep genes seen in at least this many cells',
   targetSum: 'Counts per cell after library-size normalisation',
@@ -108,6 +118,9 @@ export const PARAM_NAMES: Readonly<Record<ParamKey, string>> = {
   seed: 'Seed',
   maxCellsPerType: 'Most cells of each type',
   minLibrarySize: 'Smallest library size',
+  maxLibrarySize: 'Largest library size',
+  minGenesPerCell: 'Fewest genes in a cell',
+  maxMitochondrialShare: 'Largest mitochondrial share',
   minReads: 'Reads that count as seen',
   minCells: 'Cells a gene must be seen in',
   targetSum: 'Counts per cell after normalising',
@@ -152,18 +165,24 @@ export function parseParams(preset: string, changes: Readonly<Record<string, unk
   throw badInput(key, `The parameter ${key} cannot be ${JSON.stringify(changes[key])}: ${issue.message}.`);
 }
 
+type Stored = Readonly<Record<string, unknown>>;
+
+/** From each version to the next. A key that is new gets the value under which nothing changes. */
+const UPGRADES: Readonly<Record<number, (params: Stored) => Stored>> = {
+  1: params => ({ maxLibrarySize: 0, minGenesPerCell: 0, maxMitochondrialShare: 1, ...params }),
+};
+
 /** Stored parameters of any earlier version, brought to the present one. */
-export function upgradeParams(stored: {
-  readonly version: number;
-  readonly params: Readonly<Record<string, unknown>>;
-}): Params {
-  if (stored.version !== PARAMS_VERSION) {
+export function upgradeParams(stored: { readonly version: number; readonly params: Stored }): Params {
+  if (!(Number.isInteger(stored.version) && stored.version >= 1 && stored.version <= PARAMS_VERSION)) {
     throw badInput(
       'version',
       `These parameters are of version ${stored.version}; this app knows up to ${PARAMS_VERSION}. Update F910 Studio.`,
     );
   }
-  return parser.parse(stored.params);
+  let params = stored.params;
+  for (let version = stored.version; version < PARAMS_VERSION; version++) params = UPGRADES[version]!(params);
+  return parser.parse(params);
 }
 
 /** Base of the logarithm as a number. */

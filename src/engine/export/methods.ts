@@ -2,6 +2,7 @@
 import { fromL1000, fromPanel, logName } from '../../shared/charts/labels.ts';
 import { formatCount, formatP, formatTick } from '../../shared/charts/text.ts';
 import type { ModelMetrics } from '../../shared/model.ts';
+import { failing } from '../../shared/quality/words.ts';
 import { SCRAN_VERSION } from '../embed/embed.ts';
 import type { RunArtifacts } from '../recipe/artifacts.ts';
 
@@ -53,9 +54,19 @@ function dataParagraph({ dataset, metrics, params }: RunArtifacts): string {
       : `The values were logarithms already (base ${p.alreadyLog === Math.E ? 'e' : formatTick(p.alreadyLog)}) and are analysed on the ${scale} scale.`;
   return (
     `${origin} held ${formatCount(p.cellsIn)} cells and ${formatCount(p.genesIn)} genes.${balanced} ` +
-    `Cells with a library size below ${formatCount(p.minLibrarySize)} counts over all genes were removed, leaving ${formatCount(p.cellsKept)} cells; ` +
+    `${cellFilterSentence(p)}, leaving ${formatCount(p.cellsKept)} cells; ` +
     `genes with at least ${formatCount(p.minReads)} reads in at least ${formatCount(p.minCells)} of these cells were kept, leaving ${formatCount(p.genesKept)} genes, which are the background of every test. ${normalised}`
   );
+}
+
+/** The filters of cells that were on. Runs of older apps had the one for shallow cells only. */
+function cellFilterSentence(p: RunArtifacts['metrics']['preprocess']): string {
+  const shallow = `Cells with a library size below ${formatCount(p.minLibrarySize)} counts over all genes`;
+  const others = (p.cellFilters ?? []).flatMap(({ filter, threshold, lost }) =>
+    filter === 'minLibrarySize' ? [] : [`${failing(filter, threshold)} (${formatCount(lost)} cells)`],
+  );
+  if (others.length === 0) return `${shallow} were removed`;
+  return `${shallow} were removed, then those with ${others.join(', then those with ')}`;
 }
 
 function splitParagraph({ metrics }: RunArtifacts): string {

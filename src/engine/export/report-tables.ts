@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { fromPanel, logName, modelLabel } from '../../shared/charts/labels.ts';
 import { formatCount, formatFigure, formatP, formatScore, formatShare } from '../../shared/charts/text.ts';
 import type { ModelMetrics, PairMetrics, PanelGene, Spread } from '../../shared/model.ts';
+import { failing } from '../../shared/quality/words.ts';
 import type { RunArtifacts } from '../recipe/artifacts.ts';
 import { html, table, type Html, type TableColumn } from './html.ts';
 
@@ -37,12 +38,16 @@ export function preprocessingPart({ metrics, dataset }: RunArtifacts): Html {
     p.alreadyLog === null
       ? `Counts are normalised to ${formatCount(p.targetSum)} per cell, then ${logName(metrics.logBase)}(x + 1).`
       : 'The values were logarithms already; they were not normalised again.';
+  const further = (p.cellFilters ?? [])
+    .filter(({ filter }) => filter !== 'minLibrarySize')
+    .map(({ filter, threshold, lost }) => `${failing(filter, threshold)} (${formatCount(lost)} cells)`);
   return html`<h2>Data and preprocessing</h2>
     <p>
       ${dataset.sources.length === 1 ? 'One file' : `${dataset.sources.length} files`}:
       ${dataset.sources.map(s => basename(s.path)).join(', ')}. ${scale}
     </p>
     ${table(`Cells below ${formatCount(p.minLibrarySize)} counts, and genes with fewer than ${p.minReads} reads in ${p.minCells} cells, are left out.`, columns, losses)}
+    ${further.length > 0 ? html`<p>Cells were also removed for having ${further.join(', then ')}.</p>` : null}
     ${groups.length > 0 ? table('The same by group.', columns, groups) : null}
     ${p.notes.map(note => html`<p>${note}</p>`)}`;
 }

@@ -1,26 +1,23 @@
 /** What preprocessing says when too little is left, with a setting taken from the data that would leave enough. */
 import { AppError } from '../../shared/errors.ts';
-import { quantile } from '../../core/quantiles.ts';
 import type { Params } from '../../shared/params.ts';
+import {
+  FEWEST_CELLS,
+  FEWEST_GENES,
+  type CellMetrics,
+  type CellThresholds,
+} from '../../shared/quality/filters.ts';
+import { tooFewCells } from '../../shared/quality/refusal.ts';
 import { counted, grouped } from './words.ts';
 
-/** Fewer cells cannot be split into train, stop and test cells; fewer genes leave nothing to choose from. */
-export const FEWEST_CELLS = 20;
-export const FEWEST_GENES = 20;
+/** @param metrics of every cell that was asked; the thresholds leave too few of them */
+export function refuseTooFewCells(metrics: CellMetrics, thresholds: CellThresholds): AppError {
+  return refusal(tooFewCells(metrics, thresholds, null, filter => `\`${filter}\``)!);
+}
 
-/** @param librarySize of every cell that was asked */
-export function tooFewCells(librarySize: Float64Array, left: number, minLibrarySize: number): AppError {
-  const cells = librarySize.length;
-  if (cells < FEWEST_CELLS) {
-    return refusal(
-      `The data have ${counted(cells, 'cell')}; at least ${FEWEST_CELLS} are needed. Add more cells, or pool several files.`,
-    );
-  }
-  const have = `Only ${grouped(left)} of ${counted(cells, 'cell')} have at least ${counted(minLibrarySize, 'count')}; at least ${FEWEST_CELLS} are needed.`;
-  const value = lowerLibrarySize(librarySize);
-  const stay = librarySize.reduce((n, size) => n + (size >= value ? 1 : 0), 0);
+export function noMitochondrialGenes(): AppError {
   return refusal(
-    `${have} Lower \`minLibrarySize\`, for example to ${value} (${counted(stay, 'cell')} would stay).`,
+    'The data name no mitochondrial genes (symbols that begin with MT-), so no cell can be judged by its mitochondrial share. Set `maxMitochondrialShare` to 1, which means no limit.',
   );
 }
 
@@ -55,14 +52,6 @@ export function noCountsInKeptGenes(left: number, cells: number, genes: number):
   return refusal(
     `Only ${grouped(left)} of ${counted(cells, 'cell')} have any count in the ${counted(genes, 'kept gene')}; at least ${FEWEST_CELLS} are needed. Lower \`minReads\` or \`minCells\`, so that more genes are kept.`,
   );
-}
-
-/** The largest of 1, 2, 5, 10, 20, ... that keeps nine cells in ten, or 0. */
-function lowerLibrarySize(librarySize: Float64Array): number {
-  const reach = quantile(librarySize.slice().sort(), 0.1);
-  if (reach < 1) return 0;
-  const power = 10 ** Math.floor(Math.log10(reach));
-  return power * [5, 2, 1].find(step => step * power <= reach)!;
 }
 
 function refusal(why: string): AppError {

@@ -1,20 +1,30 @@
 /**
  * From imported counts to what is modelled: which cells and genes stay, and the factor that normalises each cell.
- * Order and thresholds are the paper's: balance types, remove shallow cells, remove rare genes, normalise library
- * sizes over the kept genes (scprep's formulas), take logarithms. The values themselves are made by LogRows.
+ * Order and thresholds are the paper's: balance types, remove shallow cells (and by the other filters of cells, which
+ * are off unless asked for), remove rare genes, normalise library sizes over the kept genes (scprep's formulas), take
+ * logarithms. The values themselves are made by LogRows.
  */
 import type { GeneTable, LabelColumn, RunMetrics } from '../../shared/model.ts';
 import { logBaseOf, type Params } from '../../shared/params.ts';
+import {
+  activeFilters,
+  FEWEST_CELLS,
+  FEWEST_GENES,
+  FILTER_OFF,
+  firstFailures,
+  lossesOf,
+  type CellFilter,
+} from '../../shared/quality/filters.ts';
 import type { CellRows } from '../counts/rows.ts';
 import { balance } from './balance.ts';
+import { cellQuality, countsBehind } from './cell-quality.ts';
 import { range } from './cells.ts';
 import type { StepContext } from './context.ts';
 import { countLabels, UNLABELLED } from './labels.ts';
 import {
-  FEWEST_CELLS,
-  FEWEST_GENES,
   noCountsInKeptGenes,
-  tooFewCells,
+  noMitochondrialGenes,
+  refuseTooFewCells,
   tooFewGenes,
 } from './preprocess-refusals.ts';
 import { cellsPerGene, cellTotals } from './tally.ts';
@@ -22,7 +32,7 @@ import { counted, grouped } from './words.ts';
 
 export type PreprocessParams = Pick<
   Params,
-  'seed' | 'maxCellsPerType' | 'minLibrarySize' | 'minReads' | 'minCells' | 'targetSum' | 'logBase'
+  'seed' | 'maxCellsPerType' | CellFilter | 'minReads' | 'minCells' | 'targetSum' | 'logBase'
 >;
 
 /** How a stored value v of cell c becomes a value of the run: log(v * scale[c] + 1), or v * factor. */
@@ -52,12 +62,11 @@ interface Labels {
 }
 
 /** Lets every stored entry count as seen: entries are never zero. */
-const ANY = 0;
-const identity = (value: number): number => value;
+export const ANY = 0;
 
 /**
- * @param alreadyLog base of the stored values where they are logarithms of normalised counts + 1: then no cell is
- *   removed for its library size, a gene counts as seen where its value is above zero, and nothing is normalised
+ * @param alreadyLog base of the stored values where they are logarithms of normalised counts + 1: then the filters of
+ *   cells do not apply, a gene counts as seen where its value is above zero, and nothing is normalised
  * @throws AppError NOT_POSSIBLE where too few cells or genes are left, with a setting that would leave enough
  */
 export async function preprocess(
@@ -71,11 +80,14 @@ export async function preprocess(
   const notes: string[] = [];
   const balanced = balance(rows.cells, labels.type, params, notes);
 
-  const countOf = alreadyLog === null ? identity : (v: number) => Math.expm1(v * Math.log(alreadyLog));
-  const imported = await cellTotals(rows, balanced, null, countOf, context);
-  const deep =
-    alreadyLog === null ? balanced.filter((_, k) => imported.sum[k]! >= params.minLibrarySize) : balanced;
-  if (deep.length < FEWEST_CELLS) throw tooFewCells(imported.sum, deep.length, params.minLibrarySize);
+  const countOf = countsBehind(alreadyLog);
+  const imported = await cellQuality(rows, genes, balanced, countOf, context);
+  const thresholds = alreadyLog === null ? params : FILTER_OFF;
+  if (imported.mitochondrialShare === null && thresholds.maxMitochondrialShare < 1)
+    throw noMitochondrialGenes();
+  const failures = firstFailures(imported, thresholds);
+  const deep = balanced.filter((_, k) => failures[k]! < 0);
+  if (deep.length < FEWEST_CELLS) throw refuseTooFewCells(imported, thresholds);
 
   const minReads = alreadyLog === null ? params.minReads : ANY;
   const seenIn = await cellsPerGene(rows, deep, minReads, context);
@@ -97,7 +109,7 @@ export async function preprocess(
   let transform: Transform = { from: 'counts', logBase: base };
   if (alreadyLog !== null) {
     transform = { from: 'logs', factor: Math.log(alreadyLog) / Math.log(base) };
-    notes.push(...logNotes(alreadyLog, base));
+    notes.push(...logNotes(alreadyLog, base, params));
   }
   const position = positionsIn(balanced, cells);
   return {
@@ -108,14 +120,15 @@ export async function preprocess(
       .filter((_, k) => kept.entries[k]! > 0)
       .map(sum => (alreadyLog === null ? params.targetSum / sum : 1)),
     transform,
-    librarySize: Float64Array.from(position, k => imported.sum[k]!),
-    detected: position.map(k => imported.entries[k]!),
+    librarySize: Float64Array.from(position, k => imported.librarySize[k]!),
+    detected: position.map(k => imported.detected[k]!),
     report: {
       cellsIn: rows.cells,
       cellsBalanced: balanced.length,
       cellsKept: cells.length,
       ...geneReport(genes, keptGenes),
       minLibrarySize: params.minLibrarySize,
+      cellFilters: lossesOf(failures, thresholds),
       minReads: params.minReads,
       minCells: params.minCells,
       targetSum: params.targetSum,
@@ -167,11 +180,15 @@ function beforeAndAfter(
     .filter(({ before }) => before > 0);
 }
 
-function logNotes(alreadyLog: number, base: number): string[] {
+function logNotes(alreadyLog: number, base: number, params: PreprocessParams): string[] {
   const name = (b: number): string => (b === Math.E ? 'e' : grouped(b));
   const notes = [
     'The values are logarithms already, so no cell was removed for its library size and nothing was normalised; a gene counts as seen in a cell where its value is above 0.',
   ];
+  const ignored = activeFilters(params).filter(filter => filter !== 'minLibrarySize');
+  if (ignored.length > 0) {
+    notes.push(`Filters of cells need counts and were not applied: ${ignored.join(', ')}.`);
+  }
   if (Math.abs(alreadyLog - base) > 1e-6) {
     notes.push(`The logarithms were converted from base ${name(alreadyLog)} to base ${name(base)}.`);
   }

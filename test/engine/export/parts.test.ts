@@ -4,6 +4,7 @@ import { geneLists } from '../../../src/engine/export/gene-lists.ts';
 import { methodsText } from '../../../src/engine/export/methods.ts';
 import { readmeText } from '../../../src/engine/export/readme.ts';
 import { reportHtml } from '../../../src/engine/export/report.ts';
+import type { RunMetrics } from '../../../src/shared/model.ts';
 import { makeArtifacts, type ArtifactsShape } from '../../support/artifacts.ts';
 import { elementsNamed, parseXml, textOf } from '../../support/xml.ts';
 
@@ -129,6 +130,28 @@ describe('the methods paragraph', () => {
       ...['held out', '5.6 %', 'F910 Studio 0.1.0', 'tensorflow 2.9.1', run.dataset.checksum],
     ];
     for (const words of needed) expect(text).toContain(words);
+  });
+
+  it('speaks of the further filters of cells only where they were on, and of older runs as they were', () => {
+    const run = makeArtifacts();
+    const filtered = (cellFilters: RunMetrics['preprocess']['cellFilters']): string => {
+      const preprocess = { ...run.metrics.preprocess, ...(cellFilters ? { cellFilters } : {}) };
+      return methodsText({ ...run, metrics: { ...run.metrics, preprocess } });
+    };
+    const shallow = { filter: 'minLibrarySize', threshold: 1000, lost: 12 } as const;
+    const plain =
+      'Cells with a library size below 1,000 counts over all genes were removed, leaving 400 cells';
+    expect(filtered(undefined)).toContain(plain);
+    expect(filtered([shallow])).toContain(plain);
+    expect(
+      filtered([
+        shallow,
+        { filter: 'minGenesPerCell', threshold: 200, lost: 3 },
+        { filter: 'maxMitochondrialShare', threshold: 0.125, lost: 25 },
+      ]),
+    ).toContain(
+      'were removed, then those with fewer than 200 detected genes (3 cells), then those with more than 12.5 % of their counts in mitochondrial genes (25 cells), leaving 400 cells',
+    );
   });
 
   it('describes pooled, balanced and logarithmic data as they were', () => {

@@ -9,6 +9,7 @@ import { exportRun } from './export/export.ts';
 import { loadReference, type GeneReference } from './genes/reference.ts';
 import { importExample } from './simulate/example.ts';
 import { importHandlers } from './import/handlers.ts';
+import { qualityHandlers } from './quality/handlers.ts';
 import { RunJobs } from './recipe/jobs.ts';
 import { runRecipe } from './recipe/recipe.ts';
 import { artifactsOf, diffRuns, panelOf, paramsOf, viewRun } from './recipe/view.ts';
@@ -37,7 +38,6 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
   };
 
   const handlers: Handlers<F910Contract> = {
-    'system.open': () => ({ app: environment.appVersion }),
     'system.info': async () => ({
       app: environment.appVersion,
       node: process.versions.node,
@@ -72,6 +72,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
       return { deleted: id };
     },
     'data.simulate': (input, context) => simulateToFolder(reference(), input, context),
+    ...qualityHandlers(workspace),
 
     'run.start': ({ datasetId, preset, params: changes, name }) => {
       const params = parseParams(preset, changes);

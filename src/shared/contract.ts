@@ -16,6 +16,7 @@ import type {
   RunSummary,
   TrainingCurve,
 } from './model.ts';
+import type { CellQuality, GeneFilterPreview } from './quality/model.ts';
 
 /** Wraps a zod schema so that a bad request says where and why in one sentence. */
 function input<S extends z.ZodType>(schema: S): (raw: unknown) => z.output<S> {
@@ -87,8 +88,6 @@ export interface RunView {
 }
 
 export const contract = {
-  /** Answers at once, before the numerical engine is loaded. */
-  'system.open': procedure<Record<string, never>, { app: string }>(input(nothing)),
   'system.info': procedure<Record<string, never>, SystemInfo>(input(nothing)),
   'system.doctor': procedure<Record<string, never>, DoctorCheck[]>(input(nothing)),
   /** What the interface keeps between visits: choices, drafts, where one was. Values are JSON of its own making. */
@@ -126,6 +125,19 @@ export const contract = {
     { out: string; cells: number; genes: number; nonzeros: number },
     Progress
   >(raw => input(simulateInput)(raw)),
+  /** Library size, detected genes and mitochondrial share of every cell. Computed once, then kept beside the data set. */
+  'quality.cells': procedure<{ id: string }, CellQuality, Progress>(input(z.strictObject({ id }))),
+  /** The cells that balancing by type would draw, ascending; null where it leaves all. */
+  'quality.balanced': procedure<
+    { id: string; seed: number; maxCellsPerType: number },
+    { cells: Int32Array | null }
+  >(input(z.strictObject({ id, seed: z.number().int().min(0), maxCellsPerType: z.number().int().min(0) }))),
+  /** Genes and landmarks that the parameters would keep, and what gentler settings would. */
+  'quality.genes': procedure<
+    { id: string; preset: string; params: Record<string, unknown> },
+    GeneFilterPreview,
+    Progress
+  >(input(z.strictObject({ id, preset: z.string(), params: paramChanges }))),
   /** Starts a run and returns at once; it goes on when the caller leaves. Follow it with `run.watch`. */
   'run.start': procedure<
     { datasetId: string; preset: string; params: Record<string, unknown>; name?: string | undefined },

@@ -77,6 +77,12 @@ export class Datasets {
     return openDataset(folderOf(this.#context.folders, 'dataset', id), options);
   }
 
+  /** Where a data set lies, for what is computed from it once and kept beside it. @throws AppError NOT_FOUND */
+  folder(id: string): string {
+    this.get(id);
+    return folderOf(this.#context.folders, 'dataset', id);
+  }
+
   /**
    * Sizes and sums of all files.
    * @returns what is wrong, as phrases like "counts.val is 10 bytes too short"; empty when all is well

@@ -47,7 +47,6 @@ const withCounts: Rewrite = (input, resolve) => {
 };
 
 const ADMISSION: Record<keyof F910Contract, Rewrite> = {
-  'system.open': asItIs,
   'system.info': asItIs,
   'system.doctor': asItIs,
   'memory.load': asItIs,
@@ -63,6 +62,9 @@ const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'data.get': asItIs,
   'data.delete': asItIs,
   'data.simulate': refused('Simulating'),
+  'quality.cells': asItIs,
+  'quality.balanced': asItIs,
+  'quality.genes': asItIs,
   'run.start': asItIs,
   'run.resume': asItIs,
   'run.watch': asItIs,

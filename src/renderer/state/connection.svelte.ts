@@ -53,7 +53,7 @@ export class Connection {
           resolve(why);
         }),
     });
-    await this.client.call('system.open', {});
+    await this.client.call('system.info', {});
     this.state = 'open';
     return { reason };
   }

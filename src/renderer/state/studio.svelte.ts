@@ -26,9 +26,7 @@ export class Studio {
   readonly runs: Runs;
   readonly import: Import;
   readonly example: Job<null, Progress, DatasetSummary>;
-  /** Data sets and runs are there to be shown. */
-  ready = $state(false);
-  /** Null until the numerical engine is loaded, a second after everything else. */
+  /** Null until the engine has answered for the first time. */
   system = $state.raw<SystemInfo | null>(null);
   datasets = $state.raw<readonly DatasetSummary[]>([]);
   problem = $state.raw<string | null>(null);
@@ -94,16 +92,16 @@ export class Studio {
   async refresh(): Promise<void> {
     try {
       const { client } = this.connection;
-      const [datasets] = await Promise.all([
+      const [system, datasets] = await Promise.all([
+        client.call('system.info', {}),
         client.call('data.list', {}),
         this.runs.refresh(),
         this.memory.load(),
       ]);
       this.datasets = datasets;
-      if (!this.ready) this.#remember();
-      this.ready = true;
+      if (this.system === null) this.#remember();
+      this.system = system;
       this.problem = null;
-      this.system = await client.call('system.info', {});
     } catch (error) {
       this.#tell(error);
     }

@@ -221,6 +221,35 @@ export interface PairMetrics {
   readonly resampled: string;
 }
 
+/** A random panel of the panel's size with the panel's kind of linear model; what is paired is on the genes in neither. */
+export interface RandomPanel {
+  /** Genes in neither panel. */
+  readonly targets: number;
+  readonly ev: number;
+  /** Explained variance of the run's panel on the same genes. */
+  readonly evPanel: number;
+  /** Over all genes, measured genes counted as known. */
+  readonly evAllGenes: number;
+  readonly medianGeneR2: number | null;
+  readonly medianGeneR2Panel: number | null;
+  /** Ridge strength relative to the mean of the diagonal of X'X. */
+  readonly strength: number;
+}
+
+/** What chance gives: panels drawn at random from the run's genes. */
+export interface RandomPanels {
+  /** The panel's model that they are compared with. */
+  readonly model: ModelId;
+  readonly size: number;
+  readonly asked: number;
+  /** Those that could be scored. */
+  readonly panels: readonly RandomPanel[];
+  /** How many explain as much as the run's panel or more, on the genes in neither. */
+  readonly asGood: number;
+  /** (asGood + 1) / (panels + 1). */
+  readonly p: number;
+}
+
 export interface PanelSummary {
   readonly rule: 'paper' | 'norm';
   readonly name: string;
@@ -287,6 +316,8 @@ export interface RunMetrics {
   readonly models: readonly ModelMetrics[];
   readonly pairs: readonly PairMetrics[];
   readonly panel: PanelSummary;
+  /** Missing in runs that were made without random panels. */
+  readonly randomPanels?: RandomPanels;
   /** What was left out, each with its reason. */
   readonly skipped: readonly { readonly what: string; readonly why: string }[];
   /** What else a reader should know: a smaller panel than asked for, a sample on the maps, a ridge at its edge. */

@@ -43,6 +43,7 @@ const shape = {
   panelEnds: whole(1, 1e5),
   panelShare: real(0.0001, 0.5),
   panelSize: whole(1, 1e5),
+  randomPanels: whole(0, 99),
   embeddings: flag,
 };
 const parser = z.strictObject(shape);
@@ -74,12 +75,13 @@ const paper: Params = {
   panelEnds: 500,
   panelShare: 0.056,
   panelSize: 910,
+  randomPanels: 20,
   embeddings: true,
 };
 
 export const PRESETS = {
   paper,
-  quick: { ...paper, hidden: [128], learningRate: 1e-3, epochs: 30, patience: 3 },
+  quick: { ...paper, hidden: [128], learningRate: 1e-3, epochs: 30, patience: 3, randomPanels: 5 },
 } as const satisfies Record<string, Params>;
 export type PresetName = keyof typeof PRESETS;
 
@@ -110,6 +112,7 @@ export const PARAM_HELP: Readonly<Record<ParamKey, string>> = {
   panelEnds: 'paper rule: genes taken from each end of the ranking',
   panelShare: 'paper rule: never more than this share of the genes from each end',
   panelSize: 'norm rule: number of genes in the panel',
+  randomPanels: 'Random panels of the same size to compare with, as what chance gives; 0 compares with none',
   embeddings: 'Compute PCA, t-SNE, UMAP and clusters for the figures',
 };
 
@@ -138,6 +141,7 @@ export const PARAM_NAMES: Readonly<Record<ParamKey, string>> = {
   panelEnds: 'Genes from each end',
   panelShare: 'Most from each end, as a share',
   panelSize: 'Panel size',
+  randomPanels: 'Random panels',
   embeddings: 'Maps of the cells',
 };
 export const PARAM_KEYS = Object.keys(shape) as ParamKey[];
@@ -169,7 +173,13 @@ type Stored = Readonly<Record<string, unknown>>;
 
 /** From each version to the next. A key that is new gets the value under which nothing changes. */
 const UPGRADES: Readonly<Record<number, (params: Stored) => Stored>> = {
-  1: params => ({ maxLibrarySize: 0, minGenesPerCell: 0, maxMitochondrialShare: 1, ...params }),
+  1: params => ({
+    maxLibrarySize: 0,
+    minGenesPerCell: 0,
+    maxMitochondrialShare: 1,
+    randomPanels: 0,
+    ...params,
+  }),
 };
 
 /** Stored parameters of any earlier version, brought to the present one. */

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { parseParams, PARAMS_VERSION, PRESETS, upgradeParams } from '../../src/shared/params.ts';
 
 describe('stored parameters', () => {
-  const { maxLibrarySize, minGenesPerCell, maxMitochondrialShare, ...first } = PRESETS.paper;
+  const { maxLibrarySize, minGenesPerCell, maxMitochondrialShare, randomPanels, ...first } = PRESETS.paper;
 
-  it('of the first version run as they did, without the filters that came later', () => {
+  it('of the first version run as they did, without the filters and random panels that came later', () => {
     const stored = { version: 1, params: { ...first, minLibrarySize: 500, seed: 4 } };
     expect(upgradeParams(stored)).toEqual({
       ...PRESETS.paper,
@@ -13,7 +13,9 @@ describe('stored parameters', () => {
       maxLibrarySize: 0,
       minGenesPerCell: 0,
       maxMitochondrialShare: 1,
+      randomPanels: 0,
     });
+    expect(randomPanels).toBeGreaterThan(0);
   });
 
   it('of this version are kept as they are', () => {

@@ -147,9 +147,15 @@ function scoresParagraph({ metrics }: RunArtifacts, cite: (reference: string) =>
     metrics.pairs.length > 0
       ? ` Two models were compared on the genes that are targets of both, with 95 % bootstrap intervals (resampling ${metrics.pairs[0]!.resampled}).`
       : '';
+  const random = metrics.randomPanels;
+  const chance =
+    random === undefined
+      ? ''
+      : ` The panel was compared with ${formatCount(random.panels.length)} random panels of ${formatCount(random.size)} genes, drawn from all genes kept, each with ridge regression and on the genes in neither panel; ` +
+        `${random.asGood === 0 ? 'none' : formatCount(random.asGood)} of them explained as much or more (p ${formatP(random.p)}, the number of such panels plus one over the number of panels plus one).`;
   return (
     `Scores are on the test cells and the ${logName(metrics.logBase)} scale. Explained variance is one minus the summed error of the genes over the summed error of ` +
-    `the training means ${cite(REFERENCES.persist)}, so that predicting the mean of every gene scores 0.${compared}`
+    `the training means ${cite(REFERENCES.persist)}, so that predicting the mean of every gene scores 0.${compared}${chance}`
   );
 }
 

@@ -13,17 +13,38 @@ export async function columnMeans(
   columns: Int32Array,
   signal: AbortSignal,
 ): Promise<Float64Array> {
+  const sums = await columnSums(rows, cells, columns, value => value, signal);
+  return sums.map(sum => sum / cells.length);
+}
+
+/** Sum of the squares of every chosen column over the given cells. */
+export async function columnSquares(
+  rows: CellRows,
+  cells: Int32Array,
+  columns: Int32Array,
+  signal: AbortSignal,
+): Promise<Float64Array> {
+  return columnSums(rows, cells, columns, value => value * value, signal);
+}
+
+async function columnSums(
+  rows: CellRows,
+  cells: Int32Array,
+  columns: Int32Array,
+  of: (value: number) => number,
+  signal: AbortSignal,
+): Promise<Float64Array> {
   const map = columnMap(columns, rows.genes);
-  const means = new Float64Array(columns.length);
+  const sums = new Float64Array(columns.length);
   for (let from = 0; from < cells.length; from += BLOCK_CELLS) {
     await pause(signal, 'Training');
     const { ptr, idx, val, rows: count } = rows.gather(cells.subarray(from, from + BLOCK_CELLS));
     for (let k = 0; k < ptr[count]!; k++) {
       const column = map[idx[k]!]!;
-      if (column >= 0) means[column]! += val[k]!;
+      if (column >= 0) sums[column]! += of(val[k]!);
     }
   }
-  return means.map(sum => sum / cells.length);
+  return sums;
 }
 
 /** Makes blocks of cells dense with the mean of every column taken away. */

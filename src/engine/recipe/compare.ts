@@ -5,7 +5,8 @@ import { comparePair, type Scored } from '../steps/pairs.ts';
 import type { TestSet } from '../steps/test-set.ts';
 
 /**
- * Both panel models against the mean, panel against L1000 with each kind of model, network against linear model.
+ * Both panel models against the mean, panel against L1000 with each kind of model, network against linear model, and the
+ * network that reads all genes against the panel's, as what lies above it.
  * @param linear, network the panel's models
  */
 export async function compareModels(
@@ -17,7 +18,8 @@ export async function compareModels(
   context: StepContext,
 ): Promise<PairMetrics[]> {
   const find = (id: Scored['id']): Scored | undefined => scored.find(model => model.id === id);
-  const [mean, linearL1000, networkL1000] = [find('mean'), find('linear-l1000'), find('dnn-l1000')];
+  const [mean, select] = [find('mean'), find('select')];
+  const [linearL1000, networkL1000] = [find('linear-l1000'), find('dnn-l1000')];
   const wanted = [
     [mean, linear],
     [mean, network],
@@ -25,6 +27,7 @@ export async function compareModels(
     [networkL1000, network],
     [linearL1000, networkL1000],
     [linear, network],
+    [network, select],
   ] as const;
   const pairs: PairMetrics[] = [];
   for (const [a, b] of wanted) {

@@ -43,6 +43,16 @@ export function planRun(sizes: Sizes, params: Params, withLandmarks: boolean): P
     phase('select', 'Network that selects the panel', network(genes, genes) + scoring),
     phase('linear-panel', 'Linear model from the panel', linear(panel) + scoring),
     phase('dnn-panel', 'Network from the panel', network(panel, genes - panel) + scoring),
+    ...(params.randomPanels > 0
+      ? [phase('random-panels', 'Random panels of the same size', randomPanels(sizes, params.randomPanels))]
+      : []),
     phase('finish', 'Comparing the models', 1 + scoring),
   ];
+}
+
+/** Products of the genes in any of the panels, then about three inversions and solutions for each panel. */
+function randomPanels({ train, genes, panel }: Sizes, count: number): number {
+  const inAny = genes * (1 - (1 - Math.min(1, panel / genes)) ** count);
+  const each = panel * panel * (40 * panel + 3 * genes) + (panel * genes * train) / 5;
+  return 1 + (inAny * genes * train + 3 * count * each) / (3 * PER_SECOND);
 }

@@ -11,6 +11,7 @@ import type {
   ModelMetrics,
   PairMetrics,
   PanelSummary,
+  RandomPanels,
   RunMetrics,
   RunProgress,
   TrainingCurve,
@@ -28,7 +29,9 @@ import type { Scored } from '../steps/pairs.ts';
 import { panelGenes, panelSummary } from '../steps/panel-tables.ts';
 import { readPanel, type Panel, type WeightRows } from '../steps/panel.ts';
 import type { Predictor } from '../steps/predictor.ts';
+import { scoreRandomPanels } from '../steps/random-panels.ts';
 import { verdict } from '../steps/verdict.ts';
+import { counted } from '../steps/words.ts';
 import type { TensorEngine } from '../tensor/backend.ts';
 import type { Dataset } from '../workspace/dataset.ts';
 import type { RunFolder } from '../workspace/run-folder.ts';
@@ -136,6 +139,8 @@ class Recipe {
     const linear = await this.#linear(prepared, f910 ? 'linear-f910' : 'linear-panel', panel.genes);
     const network = await this.#network(prepared, f910 ? 'dnn-f910' : 'dnn-panel', panel.genes);
 
+    const randomPanels = await this.#randomPanels(prepared, linear, panel.genes);
+
     this.#meter.enter('finish');
     const pairs = await compareModels(
       this.#results,
@@ -149,7 +154,7 @@ class Recipe {
     const r2 = new Float64Array(genes.name.length).fill(NaN);
     linear.score.targets.forEach((gene, k) => (r2[gene] = linear.score.r2[k]!));
     const chosen = network.stopLoss < linear.stopLoss ? network.id : linear.id;
-    const metrics = this.#metrics(prepared, pairs, summary, chosen);
+    const metrics = this.#metrics(prepared, pairs, summary, randomPanels, chosen);
     this.#folder.writeJson('panel.json', panelGenes(panel, weights, genes, training, r2));
     this.#folder.writeJson('curves.json', this.#curves);
     this.#folder.writeJson('metrics.json', metrics);
@@ -234,6 +239,29 @@ class Recipe {
     return this.#add(prepared, id, model, { epochs: 0, seconds, ridge }, best);
   }
 
+  async #randomPanels(
+    { rows, split, test }: Prepared,
+    linear: Result,
+    panel: Int32Array,
+  ): Promise<RandomPanels | null> {
+    const { randomPanels: count, seed } = this.#params;
+    if (count === 0) return null;
+    this.#meter.enter('random-panels');
+    const found = await scoreRandomPanels({
+      ...{ rows, split, test, linear, panel, count, seed, ridge: linear.metrics.ridge! },
+      engine: this.#context.engine,
+      memoryLimit: this.#context.availableMemory() * MATRIX_SHARE,
+      signal: this.#context.signal,
+      onShare: share => this.#meter.tick(share, 1),
+    });
+    const missing = count - (found?.panels.length ?? 0);
+    if (missing > 0)
+      this.#notes.push(
+        `${counted(missing, 'random panel')} could not be scored: the equations have no stable solution.`,
+      );
+    return found;
+  }
+
   async #network(prepared: Prepared, id: ModelId, inputs: Int32Array): Promise<Result> {
     const trained = await this.#train(prepared, this.#spec(id, inputs, without(prepared.rows.genes, inputs)));
     const { epochs, stoppedEarly, seconds, curve, predictor } = trained;
@@ -312,7 +340,13 @@ class Recipe {
     return result;
   }
 
-  #metrics(prepared: Prepared, pairs: PairMetrics[], panel: PanelSummary, chosen: ModelId): RunMetrics {
+  #metrics(
+    prepared: Prepared,
+    pairs: PairMetrics[],
+    panel: PanelSummary,
+    randomPanels: RandomPanels | null,
+    chosen: ModelId,
+  ): RunMetrics {
     const { id, name, checksum, simulated, sources } = this.#dataset.summary;
     const models = this.#results.map(r => r.metrics);
     const report = prepared.preprocessed.report;
@@ -325,9 +359,10 @@ class Recipe {
       models,
       pairs,
       panel,
+      ...(randomPanels && { randomPanels }),
       skipped: this.#skipped,
       notes: this.#notes,
-      verdict: verdict({ models, pairs, panel, chosen }),
+      verdict: verdict({ models, pairs, panel, randomPanels, chosen }),
       engine: { name: this.#context.engine.info.name, version: this.#context.engine.info.version },
       app: { version: this.#context.environment.appVersion },
       params: { ...this.#params },

@@ -2,13 +2,15 @@
  * What a run found, in one to four plain sentences: how much the panel explains, whether it does better than L1000,
  * whether the network was worth training, and a warning where the figures are too good.
  */
-import type { ModelId, ModelMetrics, PairMetrics, PanelSummary } from '../../shared/model.ts';
+import type { ModelId, ModelMetrics, PairMetrics, PanelSummary, RandomPanels } from '../../shared/model.ts';
 import { counted, grouped, percent } from './words.ts';
 
 export interface VerdictFacts {
   readonly models: readonly ModelMetrics[];
   readonly pairs: readonly PairMetrics[];
   readonly panel: PanelSummary;
+  /** Null where none were scored. */
+  readonly randomPanels?: RandomPanels | null;
   /** The panel's model that did best on the stop cells; the test cells must not name it. */
   readonly chosen: ModelId;
 }
@@ -17,7 +19,13 @@ export interface VerdictFacts {
 const TOO_GOOD = 0.9;
 
 export function verdict(facts: VerdictFacts): string {
-  return [explains(facts), againstLandmarks(facts), againstLinear(facts), tooGood(facts)]
+  return [
+    explains(facts),
+    againstChance(facts),
+    againstLandmarks(facts),
+    againstLinear(facts),
+    tooGood(facts),
+  ]
     .filter(sentence => sentence !== '')
     .join(' ');
 }
@@ -38,6 +46,28 @@ function explains({ models, pairs, panel, chosen }: VerdictFacts): string {
       ? 'which cannot be told apart from predicting the mean of every gene'
       : 'where the mean of every gene explains 0 %';
   return `${from} ${modelWords(chosen)} explains ${percent(model.ev)} of the variance of ${others} in held-out cells, ${floor}.`;
+}
+
+/** Random panels are scored with the linear model alone, so the sentence names it. */
+function againstChance({ randomPanels }: VerdictFacts): string {
+  if (!randomPanels) return '';
+  const { panels, asGood, p } = randomPanels;
+  const n = panels.length;
+  const evs = panels.map(({ ev }) => ev);
+  const range = n === 1 ? percent(evs[0]!) : `${percent(Math.min(...evs))} to ${percent(Math.max(...evs))}`;
+  const mean = panels.reduce((sum, { evPanel }) => sum + evPanel, 0) / n;
+  const figures = `${percent(mean)} against ${range} on the genes in neither`;
+  const said = grouped(Number(p.toPrecision(2)));
+  const beaten =
+    n === 1
+      ? 'a random panel'
+      : asGood === 0
+        ? `each of ${n} random panels`
+        : `${n - asGood} of ${n} random panels`;
+  const least = asGood === 0 ? `, the smallest that ${counted(n, 'panel')} can give` : '';
+  const verb = asGood === n ? 'explains no more than' : 'explains more than';
+  const rivals = asGood === n && n > 1 ? `any of ${n} random panels` : beaten;
+  return `With the linear model it ${verb} ${rivals} of the same size (${figures}; p = ${said}${least}).`;
 }
 
 function againstLandmarks({ models, pairs, panel, chosen }: VerdictFacts): string {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { verdict, type VerdictFacts } from '../../../src/engine/steps/verdict.ts';
-import type { ModelId, ModelMetrics, PairMetrics, PanelSummary } from '../../../src/shared/model.ts';
+import type {
+  ModelId,
+  ModelMetrics,
+  PairMetrics,
+  PanelSummary,
+  RandomPanels,
+} from '../../../src/shared/model.ts';
 
 const panel: PanelSummary = {
   rule: 'paper',
@@ -48,6 +54,39 @@ describe('verdict', () => {
     expect(verdict(facts({ pairs }))).toBe(
       'From the 910 genes of F910, the network explains 23.1 % of the variance of the other 8,050 genes in held-out cells, where the mean of every gene explains 0 %. ' +
         'On the 7,333 genes in neither panel it is better than the 754 L1000 genes in the data (22.1 % against 20.3 %; 95 % interval of the difference 0.62 to 3 points).',
+    );
+  });
+
+  it('stands beside chance where random panels were scored', () => {
+    const random = (evs: readonly number[], evPanel = 0.21): RandomPanels => {
+      const asGood = evs.filter(ev => ev >= evPanel).length;
+      const panels = evs.map(ev => ({
+        ...{ targets: 7200, ev, evPanel, evAllGenes: 0.3, strength: 0.1 },
+        ...{ medianGeneR2: 0.1, medianGeneR2Panel: 0.12 },
+      }));
+      return {
+        model: 'linear-panel',
+        size: 910,
+        asked: evs.length,
+        panels,
+        asGood,
+        p: (asGood + 1) / (evs.length + 1),
+      };
+    };
+    const sentence = (evs: readonly number[]): string =>
+      verdict(
+        facts({
+          models: facts({}).models.filter(({ id }) => !id.includes('l1000')),
+          randomPanels: random(evs),
+        }),
+      ).split(/ (?=With the linear model|L1000 cannot)/)[1]!;
+    expect(sentence([0.15, 0.17, 0.18, 0.16])).toBe(
+      'With the linear model it explains more than each of 4 random panels of the same size (21.0 % against 15.0 % to 18.0 % on the genes in neither; p = 0.2, the smallest that 4 panels can give).',
+    );
+    expect(sentence([0.15, 0.22, 0.18, 0.16])).toMatch(/more than 3 of 4 random panels .* p = 0\.4\)\.$/);
+    expect(sentence([0.25, 0.22])).toMatch(/explains no more than any of 2 random panels .* p = 1\)\.$/);
+    expect(sentence([0.15])).toMatch(
+      /more than a random panel of the same size \(21\.0 % against 15\.0 % on/,
     );
   });
 

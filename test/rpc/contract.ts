@@ -13,6 +13,11 @@ export const sample = {
   'embed.pca': procedure<{ n: number }, { scores: Float32Array; ids: Uint16Array; gap: number }>(count),
   'panel.select': procedure<{ n: number }, { genes: number }, { epoch: number; of: number }>(count),
   'dataset.open': procedure<{ n: number }, never>(count),
+  /** Progress in parts that must all arrive. */
+  'maps.settle': procedure<{ n: number }, { parts: number }, Readonly<Record<string, number>>>(
+    count,
+    (earlier, later) => ({ ...earlier, ...later }),
+  ),
   /** Never settles, whatever it is asked. */
   'engine.stall': procedure<{ n: number }, never>(count),
 } satisfies Contract;
@@ -31,6 +36,10 @@ export const sampleHandlers: Handlers<Sample> = {
       await new Promise(resolve => setTimeout(resolve, 1));
     }
     return { genes: n };
+  },
+  'maps.settle': ({ n }, { progress }) => {
+    for (let part = 0; part < n; part++) progress({ [`part ${part}`]: part });
+    return { parts: n };
   },
   'dataset.open': () => {
     throw new AppError('FORMAT_UNRECOGNISED', 'x.txt is no count matrix.', {

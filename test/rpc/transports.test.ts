@@ -46,6 +46,13 @@ describe.each(Object.keys(kinds))('rpc over %s', kind => {
     expect(epochs).toEqual([...epochs].sort((a, b) => a - b));
   });
 
+  it('joins progress that comes in parts, so that none is lost', async () => {
+    const seen: Record<string, number>[] = [];
+    await client.call('maps.settle', { n: 5 }, { onProgress: part => seen.push(part) });
+    expect(seen.length).toBeLessThan(5);
+    expect(Object.keys(Object.assign({}, ...seen) as object)).toHaveLength(5);
+  });
+
   it('carries errors with their facts, and refuses bad input and unknown procedures', async () => {
     const known = await failure(client.call('dataset.open', { n: 1 }));
     expect(isAppError(known, 'FORMAT_UNRECOGNISED') && known.facts.reads).toEqual(['h5ad']);

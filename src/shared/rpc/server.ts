@@ -59,10 +59,15 @@ export function serve<C extends Contract>(
     if (running.has(id)) return transport.close(); // Two calls of one id could not be told apart.
     const controller = new AbortController();
     running.set(id, controller);
-    const meter = throttle(everyMs, value => transport.send({ t: 'progress', id, value }));
+    const procedure = Object.hasOwn(contract, name) ? contract[name] : undefined;
+    const meter = throttle(
+      everyMs,
+      value => transport.send({ t: 'progress', id, value }),
+      procedure?.join ?? later,
+    );
     try {
-      if (!Object.hasOwn(contract, name)) throw badInput('name', `There is no procedure "${name}".`);
-      const value = await handlers[name as keyof C](contract[name]!.parse(input) as InputOf<C[keyof C]>, {
+      if (!procedure) throw badInput('name', `There is no procedure "${name}".`);
+      const value = await handlers[name as keyof C](procedure.parse(input) as InputOf<C[keyof C]>, {
         signal: controller.signal,
         progress: meter.push,
       });
@@ -80,8 +85,14 @@ export function serve<C extends Contract>(
   }
 }
 
-/** Latest value wins, at most one per `everyMs`; the last one is never lost. */
-function throttle(everyMs: number, emit: (value: unknown) => void) {
+const later = (_earlier: unknown, value: unknown): unknown => value;
+
+/** At most one value per `everyMs`; those that wait are joined into one, and the last one is never lost. */
+function throttle(
+  everyMs: number,
+  emit: (value: unknown) => void,
+  join: (earlier: unknown, later: unknown) => unknown,
+) {
   let waiting: { readonly value: unknown } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let last = -Infinity;
@@ -99,7 +110,7 @@ function throttle(everyMs: number, emit: (value: unknown) => void) {
   };
   return {
     push: (value: unknown): void => {
-      waiting = { value };
+      waiting = { value: waiting ? join(waiting.value, value) : value };
       const due = last + everyMs - performance.now();
       if (due <= 0) fire();
       else timer ??= setTimeout(fire, due);

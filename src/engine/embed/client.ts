@@ -5,13 +5,12 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { AppError, cancelled, fromWire } from '../../shared/errors.ts';
-import type { Progress } from '../../shared/model.ts';
 import type { EngineEnvironment } from '../environment.ts';
-import type { TaskName, Tasks, WorkerMessage } from './protocol.ts';
+import type { EmbedProgress, TaskName, Tasks, WorkerMessage } from './protocol.ts';
 
 export interface EmbedContext {
   readonly signal: AbortSignal;
-  progress(value: Progress): void;
+  progress(value: EmbedProgress): void;
 }
 
 /** More threads than this gain nothing in scran.js's steps. */

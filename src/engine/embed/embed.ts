@@ -7,7 +7,14 @@ import { createRandom } from '../../core/random.ts';
 import type { CellRows } from '../counts/rows.ts';
 import type { EngineEnvironment } from '../environment.ts';
 import { runTask, type EmbedContext } from './client.ts';
-import type { ClusterMethod, GeneVariances, Neighbours, Points } from './protocol.ts';
+import type {
+  ClusterMethod,
+  EmbeddingCoordinates,
+  GeneVariances,
+  LiveSettings,
+  Neighbours,
+  Points,
+} from './protocol.ts';
 import { shareRows } from './shared-matrix.ts';
 
 export type { EmbedContext } from './client.ts';
@@ -27,6 +34,8 @@ export interface EmbeddingOptions {
   readonly maxCells?: number;
   /** Base of the logarithm of the values; scran.js's variance trend is made for base 2. Default 10. */
   readonly logBase?: number;
+  /** For maps that are watched while they settle: progress then carries them. */
+  readonly live?: LiveSettings | undefined;
 }
 
 export interface EmbeddingResult {
@@ -45,6 +54,8 @@ export interface EmbeddingResult {
   readonly clusters: Int32Array;
   readonly librarySize: Float32Array;
   readonly detected: Int32Array;
+  /** Iterations of t-SNE and UMAP, fewer than there should be where they were stopped. */
+  readonly iterations: EmbeddingCoordinates['iterations'];
   /** Sentences for the user: sample, lowered settings, parts left out and why. */
   readonly notes: readonly string[];
 }
@@ -63,19 +74,15 @@ export async function computeEmbedding(
   context: EmbedContext,
 ): Promise<EmbeddingResult> {
   const { seed = 1, perplexity = 30, neighbors = 15, pcs = 25, hvgs = 2000 } = options;
-  const { maxCells = 50_000, logBase = 10 } = options;
-  const sample = rows.cells > maxCells ? sampleCells(rows.cells, maxCells, seed) : null;
+  const { maxCells = 50_000, logBase = 10, live } = options;
+  const sample = shownCells(rows.cells, maxCells, seed);
   const toBase2 = Math.log2(logBase);
   const matrix = await shareRows(rows, sample, toBase2, context);
-  const settings = { perplexity, neighbors, pcs, hvgs };
+  const settings = { perplexity, neighbors, pcs, hvgs, live };
   const maps = await runTask('embedding', { matrix, settings }, environment, context);
   const cells = sample ?? Int32Array.from({ length: rows.cells }, (_, c) => c);
   const scores = maps.scores.map(s => s / toBase2);
-  const pca = new Float32Array(2 * cells.length);
-  for (let c = 0; c < cells.length; c++) {
-    pca[2 * c] = scores[c * maps.components]!;
-    pca[2 * c + 1] = scores[c * maps.components + 1]!;
-  }
+  const pca = firstTwo(scores, cells.length);
   const sampled =
     sample === null
       ? []
@@ -94,6 +101,7 @@ export async function computeEmbedding(
     clusters: maps.clusters,
     librarySize: Float32Array.from(cells, c => counts.librarySize[c]!),
     detected: Int32Array.from(cells, c => counts.detected[c]!),
+    iterations: maps.iterations,
     notes: [...sampled, ...maps.notes],
   };
 }
@@ -188,8 +196,20 @@ function checkPoints({ cells, dims, values }: Points): void {
   }
 }
 
-/** `wanted` of `cells` positions, ascending, without repetition. */
-function sampleCells(cells: number, wanted: number, seed: number): Int32Array {
+/** The first two of the components of every cell, in turn. @param scores cells x components */
+export function firstTwo(scores: Float32Array, cells: number): Float32Array {
+  const components = scores.length / cells;
+  const points = new Float32Array(2 * cells);
+  for (let c = 0; c < cells; c++) {
+    points[2 * c] = scores[c * components]!;
+    points[2 * c + 1] = components > 1 ? scores[c * components + 1]! : 0;
+  }
+  return points;
+}
+
+/** The rows that are shown of so many, ascending, without repetition; null for all of them. */
+export function shownCells(cells: number, wanted: number, seed: number): Int32Array | null {
+  if (cells <= wanted) return null;
   const order = Int32Array.from({ length: cells }, (_, c) => c);
   return createRandom(seed, 'embedding-sample').shuffle(order).slice(0, wanted).sort();
 }

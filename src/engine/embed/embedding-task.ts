@@ -4,14 +4,18 @@
  * runs, so the same cells always give the same maps.
  */
 import * as scran from 'scran.js';
-import type { Coordinates, FindNearestNeighborsResults, RunPcaResults } from 'scran.js';
+import type { FindNearestNeighborsResults, RunPcaResults } from 'scran.js';
 import { AppError } from '../../shared/errors.ts';
-import type { Progress } from '../../shared/model.ts';
-import type { EmbeddingCoordinates, EmbeddingSettings, SharedMatrix } from './protocol.ts';
+import type {
+  EmbeddingCoordinates,
+  EmbeddingPart,
+  EmbeddingSettings,
+  EmbedProgress,
+  SharedMatrix,
+} from './protocol.ts';
 import { cellMatrix, membership, Scope } from './scran-objects.ts';
+import { inTurn, settle, type Settling } from './settle.ts';
 
-/** Milliseconds between two looks at an iteration's progress. */
-const SLICE = 250;
 const TSNE_ITERATIONS = 1000;
 const UMAP_EPOCHS = 500;
 const CLUSTER_NEIGHBORS = 10;
@@ -24,7 +28,7 @@ const TSNE_CELLS = 7;
 export function embed(
   shared: SharedMatrix,
   settings: EmbeddingSettings,
-  report: (value: Progress) => void,
+  report: (value: EmbedProgress) => void,
 ): EmbeddingCoordinates {
   const { cells, genes } = shared;
   const why =
@@ -35,8 +39,8 @@ export function embed(
         : null;
   if (why !== null) throw notPossible(why);
   const notes: string[] = [];
-  const phase = (name: string, label: string, done = 0, of = 0): void =>
-    report({ phase: name, label, done, of });
+  const phase = (name: string, label: string, part?: EmbeddingPart): void =>
+    report({ phase: name, label, done: 0, of: 0, ...(part && settings.live ? { part } : {}) });
 
   using scope = new Scope();
   phase('load', 'Handing the cells to scran.js');
@@ -55,8 +59,10 @@ export function embed(
     notes.push(`${components} principal components instead of ${settings.pcs}: the data hold no more.`);
   }
   matrix.free();
+  const scores = orientedScores(pca);
+  const varianceExplained = varianceShares(pca);
 
-  phase('neighbours', 'Nearest neighbours of every cell');
+  phase('neighbours', 'Nearest neighbours of every cell', { pca: { scores, varianceExplained } });
   const perplexity = Math.min(settings.perplexity, Math.floor((cells - 1) / 3));
   const umapNeighbors = Math.min(settings.neighbors, cells - 1);
   const clusterNeighbors = Math.min(CLUSTER_NEIGHBORS, cells - 1);
@@ -73,7 +79,7 @@ export function embed(
   );
   const clusters = membership(graph, 'leiden', 1);
 
-  let tsne: Float32Array = new Float32Array(0);
+  const settling: Settling[] = [];
   if (tsneNeighbors === 0) {
     notes.push(`t-SNE was left out: it needs at least ${TSNE_CELLS} cells.`);
   } else {
@@ -82,39 +88,65 @@ export function embed(
         `t-SNE perplexity ${perplexity} instead of ${settings.perplexity}: there are ${cells} cells.`,
       );
     }
+    phase('tsne', 't-SNE', { clusters });
     const status = scope.keep(scran.initializeTsne(first(tsneNeighbors), { perplexity }));
-    while (status.iterations() < TSNE_ITERATIONS) {
-      phase('tsne', 't-SNE', status.iterations(), TSNE_ITERATIONS);
-      status.run({ maxIterations: TSNE_ITERATIONS, runTime: SLICE });
-    }
-    tsne = inTurn('t-SNE', status.extractCoordinates(), notes);
+    settling.push({
+      name: 'tsne',
+      label: 't-SNE',
+      of: TSNE_ITERATIONS,
+      done: () => status.iterations(),
+      run: runTime => status.run({ maxIterations: TSNE_ITERATIONS, runTime }),
+      coordinates: () => status.extractCoordinates(),
+    });
   }
-
-  const status = scope.keep(
+  // Watched maps settle side by side; otherwise each is done before the next is begun.
+  if (settings.live === undefined) settle(settling, undefined, report);
+  if (umapNeighbors < settings.neighbors) {
+    notes.push(
+      `UMAP on ${umapNeighbors} neighbours instead of ${settings.neighbors}: there are ${cells} cells.`,
+    );
+  }
+  phase('umap', 'UMAP', { clusters });
+  const umap = scope.keep(
     scran.initializeUmap(first(umapNeighbors), {
       neighbors: umapNeighbors,
       epochs: UMAP_EPOCHS,
       minDist: 0.1,
     }),
   );
-  if (umapNeighbors < settings.neighbors) {
-    notes.push(
-      `UMAP on ${umapNeighbors} neighbours instead of ${settings.neighbors}: there are ${cells} cells.`,
-    );
-  }
-  while (status.currentEpoch() < status.totalEpochs()) {
-    phase('umap', 'UMAP', status.currentEpoch(), status.totalEpochs());
-    status.run({ runTime: SLICE });
-  }
-  const umap = inTurn('UMAP', status.extractCoordinates(), notes);
+  settling.push({
+    name: 'umap',
+    label: 'UMAP',
+    of: umap.totalEpochs(),
+    done: () => umap.currentEpoch(),
+    run: runTime => umap.run({ runTime }),
+    coordinates: () => umap.extractCoordinates(),
+  });
+  settle(settling, settings.live, report);
 
+  const end = (name: Settling['name']): { points: Float32Array; done: number; of: number } => {
+    const map = settling.find(other => other.name === name);
+    if (map === undefined) return { points: new Float32Array(0), done: 0, of: 0 };
+    const points = inTurn(map.coordinates());
+    const counts = { done: map.done(), of: map.of };
+    if (points.every(Number.isFinite)) return { points, ...counts };
+    notes.push(
+      `${map.label} was left out: it found no place for some cells, because too many of them are alike.`,
+    );
+    return { points: new Float32Array(0), ...counts };
+  };
+  const ends = { tsne: end('tsne'), umap: end('umap') };
   return {
-    scores: orientedScores(pca),
+    scores,
     components,
-    varianceExplained: varianceShares(pca),
-    tsne,
-    umap,
+    varianceExplained,
+    tsne: ends.tsne.points,
+    umap: ends.umap.points,
     clusters,
+    iterations: {
+      tsne: { done: ends.tsne.done, of: ends.tsne.of },
+      umap: { done: ends.umap.done, of: ends.umap.of },
+    },
     notes,
   };
 }
@@ -146,18 +178,6 @@ function varianceShares(pca: RunPcaResults): Float32Array {
   for (let k = 0; k < scores.length; k++) squares[k % components]! += scores[k]! ** 2;
   const cells = scores.length / components;
   return Float32Array.from(squares, sum => sum / (cells - 1) / pca.totalVariance());
-}
-
-/** Coordinates as x, y, x, y; empty with a note where the method found no finite place for some cell. */
-function inTurn(name: string, { x, y }: Coordinates, notes: string[]): Float32Array {
-  const out = new Float32Array(2 * x.length);
-  for (let c = 0; c < x.length; c++) {
-    out[2 * c] = x[c]!;
-    out[2 * c + 1] = y[c]!;
-  }
-  if (out.every(Number.isFinite)) return out;
-  notes.push(`${name} was left out: it found no place for some cells, because too many of them are alike.`);
-  return new Float32Array(0);
 }
 
 function notPossible(why: string): AppError<'NOT_POSSIBLE'> {

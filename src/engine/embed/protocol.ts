@@ -1,5 +1,6 @@
 /** What the engine and its scran.js worker say to each other: tasks with their input and output, typed once. */
 import type { WireError } from '../../shared/errors.ts';
+import type { SettlingMap } from '../../shared/explore.ts';
 import type { Progress } from '../../shared/model.ts';
 
 /** Cells x genes in compressed sparse rows. The arrays lie on shared memory, so that no message copies them. */
@@ -24,7 +25,29 @@ export interface EmbeddingSettings {
   readonly neighbors: number;
   readonly pcs: number;
   readonly hvgs: number;
+  /** Somebody watches the maps while they settle, and may end each where it is. */
+  readonly live?: LiveSettings | undefined;
 }
+
+/** The maps that settle step by step, in the order of their flags. */
+export const SETTLING = ['tsne', 'umap'] as const;
+export type SettlingName = (typeof SETTLING)[number];
+
+export interface LiveSettings {
+  /** One flag for each settling map, on shared memory: not 0 ends it where it is. */
+  readonly stop: Int32Array;
+  /** Milliseconds of work between two looks at a map. */
+  readonly slice: number;
+}
+
+/** What a watcher sees of the maps, as it comes. */
+export interface EmbeddingPart {
+  readonly pca?: { readonly scores: Float32Array; readonly varianceExplained: Float32Array };
+  readonly clusters?: Int32Array;
+  readonly tsne?: SettlingMap;
+  readonly umap?: SettlingMap;
+}
+export type EmbedProgress = Progress & { readonly part?: EmbeddingPart };
 export interface EmbeddingCoordinates {
   /** cells x components, on the scale of the matrix. */
   readonly scores: Float32Array;
@@ -34,6 +57,8 @@ export interface EmbeddingCoordinates {
   readonly tsne: Float32Array;
   readonly umap: Float32Array;
   readonly clusters: Int32Array;
+  /** Iterations of t-SNE and UMAP: done, and of how many. */
+  readonly iterations: Readonly<Record<SettlingName, { readonly done: number; readonly of: number }>>;
   readonly notes: readonly string[];
 }
 
@@ -98,6 +123,6 @@ export type TaskMessage = {
 }[TaskName];
 
 export type WorkerMessage =
-  | { readonly progress: Progress }
+  | { readonly progress: EmbedProgress }
   | { readonly result: Tasks[TaskName]['output'] }
   | { readonly error: WireError };

@@ -2,9 +2,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import * as scran from 'scran.js';
 import { toWire } from '../../shared/errors.ts';
-import type { Progress } from '../../shared/model.ts';
 import { embed } from './embedding-task.ts';
-import type { TaskMessage, TaskName, Tasks, WorkerMessage } from './protocol.ts';
+import type { EmbedProgress, TaskMessage, TaskName, Tasks, WorkerMessage } from './protocol.ts';
 import { clusters, neighbours, quality, variances } from './tasks.ts';
 
 /** Serves the one task that arrives at the port. */
@@ -20,7 +19,7 @@ export function serveTask(port: MessagePort): void {
 
 async function perform(
   message: TaskMessage,
-  report: (value: Progress) => void,
+  report: (value: EmbedProgress) => void,
 ): Promise<Tasks[TaskName]['output']> {
   await scran.initialize({ numberOfThreads: message.threads });
   switch (message.task) {

@@ -26,7 +26,7 @@ export async function mapsOfRun(
   try {
     const options = { seed, logBase: logBaseOf({ logBase }) };
     const maps = await computeEmbedding(rows, preprocessed, options, environment, context);
-    const { notes, scores: _scores, components: _components, ...coordinates } = maps;
+    const { notes, scores: _scores, components: _components, iterations: _whole, ...coordinates } = maps;
     const cells = maps.cells.map(row => preprocessed.cells[row]!);
     const columns = dataset.columns.map(column => takeLabels(column, cells));
     saveEmbedding(folder, { ...coordinates, cells, columns }, notes);

@@ -5,6 +5,7 @@ import type { RunSummary } from '../shared/model.ts';
 import { PARAMS_VERSION, parseParams } from '../shared/params.ts';
 import type { Handlers } from '../shared/rpc/server.ts';
 import type { EngineEnvironment } from './environment.ts';
+import { exploreHandlers } from './explore/handlers.ts';
 import { exportRun } from './export/export.ts';
 import { loadReference, type GeneReference } from './genes/reference.ts';
 import { importExample } from './simulate/example.ts';
@@ -73,6 +74,8 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
     },
     'data.simulate': (input, context) => simulateToFolder(reference(), input, context),
     ...qualityHandlers(workspace),
+
+    ...exploreHandlers(workspace, environment),
 
     'run.start': ({ datasetId, preset, params: changes, name }) => {
       const params = parseParams(preset, changes);

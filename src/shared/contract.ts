@@ -2,6 +2,18 @@
 import { z } from 'zod';
 import { badInput } from './errors.ts';
 import type { CountsChoice, LabelsReport, LabelsRequest, LandmarkReport, PoolReport } from './import.ts';
+import {
+  exploreInputs,
+  type ExploreDataset,
+  type ExploreMaps,
+  type GeneRequest,
+  type GeneValues,
+  type OwnLabelsRequest,
+  type MapsLook,
+  type MapsProgress,
+  type MapsRequest,
+  type SubsetRequest,
+} from './explore.ts';
 import { procedure } from './rpc/procedure.ts';
 import type {
   DatasetSummary,
@@ -138,6 +150,22 @@ export const contract = {
     GeneFilterPreview,
     Progress
   >(input(z.strictObject({ id, preset: z.string(), params: paramChanges }))),
+  'explore.dataset': procedure<{ datasetId: string }, ExploreDataset>(input(exploreInputs.dataset)),
+  /** What is known of the maps without computing any. */
+  'explore.look': procedure<MapsRequest, MapsLook>(input(exploreInputs.maps)),
+  /** Makes the maps, which come in parts as progress. `explore.stop` ends it with what is there, a cancel with nothing. */
+  'explore.compute': procedure<MapsRequest, ExploreMaps, MapsProgress>(
+    input(exploreInputs.maps),
+    (earlier, later) => ({ ...earlier, ...later }),
+  ),
+  'explore.stop': procedure<
+    { datasetId: string; which: 'tsne' | 'umap' | 'all' },
+    { stopped: 'tsne' | 'umap' | 'all' }
+  >(input(exploreInputs.stop)),
+  'explore.gene': procedure<GeneRequest, GeneValues, Progress>(input(exploreInputs.gene)),
+  /** Puts a column of the user's own labels, or removes it; all own columns after it. */
+  'explore.putLabels': procedure<OwnLabelsRequest, LabelColumn[]>(input(exploreInputs.labels)),
+  'explore.subset': procedure<SubsetRequest, DatasetSummary, Progress>(input(exploreInputs.subset)),
   /** Starts a run and returns at once; it goes on when the caller leaves. Follow it with `run.watch`. */
   'run.start': procedure<
     { datasetId: string; preset: string; params: Record<string, unknown>; name?: string | undefined },

@@ -118,8 +118,18 @@ export interface DatasetSummary {
   /** Simulated data say so wherever they are shown. */
   readonly simulated: boolean;
   readonly warnings: readonly string[];
-  /** The request that made it; null for the example, which is simulated anew. */
+  /** The request that made it; null for the example, which is simulated anew, and for what was made from another. */
   readonly imported: ImportRequest | null;
+  /** The data set that its cells were taken from, where they were; `cells` of that one, `how` in words. */
+  readonly madeFrom?:
+    | {
+        readonly id: string;
+        readonly name: string;
+        readonly checksum: string;
+        readonly cells: number;
+        readonly how: string;
+      }
+    | undefined;
   /** SHA-256 over the stored counts, genes, cells and labels: the identity of the data. */
   readonly checksum: string;
 }

@@ -37,6 +37,8 @@ export interface DatasetMeta {
   readonly warnings: readonly string[];
   /** The request that makes these data again; null for the example. */
   readonly imported: ImportRequest | null;
+  /** The data set that these cells were taken from. */
+  readonly madeFrom?: DatasetSummary['madeFrom'];
 }
 
 /** Cell names put into one piece of text while they are written. */
@@ -143,6 +145,7 @@ export class DatasetWriter implements RowSink {
       simulated: meta.simulated,
       warnings: meta.warnings,
       imported: meta.imported,
+      ...(meta.madeFrom === undefined ? {} : { madeFrom: meta.madeFrom }),
       checksum,
     };
   }

@@ -54,6 +54,9 @@ const summarySchema = z.object({
   simulated: z.boolean(),
   warnings: z.array(z.string()),
   imported: importedSchema,
+  madeFrom: z
+    .object({ id: z.string(), name: z.string(), checksum: hex, cells: whole, how: z.string() })
+    .optional(),
   checksum: hex,
 });
 

@@ -6,6 +6,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 import type { EngineEnvironment } from '../engine/environment.ts';
 
+/** Name of the app among all apps, as in electron-builder.yml. */
+export const APP_ID = 'studio.f910.desktop';
+
 /** Version of the app, as in package.json. */
 export function appVersion(): string {
   return manifest.version;

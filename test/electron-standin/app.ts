@@ -45,6 +45,8 @@ class App extends Strict {
     getSwitchValue: (name: string) => switchValue(name) ?? '',
   });
   setAppUserModelId = record('app.setAppUserModelId');
+  addRecentDocument = record('app.addRecentDocument');
+  clearRecentDocuments = record('app.clearRecentDocuments');
   getVersion = () => manifest.version;
   getName = () => this.name;
   getAppPath = () => appPath;
@@ -60,6 +62,7 @@ class App extends Strict {
     const known: Record<string, string> = {
       home: homedir(),
       temp: tmpdir(),
+      downloads: join(homedir(), 'Downloads'),
       appData,
       userData,
       ...this.paths,

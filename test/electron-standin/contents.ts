@@ -4,7 +4,8 @@ import { chromium } from './app.ts';
 import { ipcMain, mainPort } from './ipc.ts';
 import { codec, contextBridgeHalf, preloadWorld } from './page.js';
 import { deserialize, hub, neuter, serialize, type MessagePortMain, type Place } from './ports.ts';
-import { askFilter, fromPage, schemes, session, toPage } from './session.ts';
+import { applyPermissions, nativeTheme, themed } from './desktop-parts.ts';
+import { askFilter, fromPage, permissions, schemes, session, toPage } from './session.ts';
 import { strict, Strict } from './strict.ts';
 import type { BrowserWindow } from './window.ts';
 
@@ -100,7 +101,16 @@ export class WebContents extends Strict implements Place {
       this.call('Page.addScriptToEvaluateOnNewDocument', { source: top(inner), worldName: WORLD }),
       this.call('Page.getFrameTree').then(({ frameTree }) => (this.frameId = frameTree.frame.id)),
       this.call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false }),
+      this.follow(nativeTheme.scheme),
     ]);
+    const follow = (scheme: string): void => void this.follow(scheme).catch(() => {});
+    themed.add(follow);
+    this.once('destroyed', () => themed.delete(follow));
+  }
+
+  follow(scheme: string): Promise<void> {
+    const features = [{ name: 'prefers-color-scheme', value: scheme }];
+    return this.call('Emulation.setEmulatedMedia', { features });
   }
 
   onCdp(method: string, p: any): void {
@@ -114,6 +124,9 @@ export class WebContents extends Strict implements Place {
         return this.enter(undefined);
       case 'Fetch.requestPaused':
         return void this.onRequest(p);
+      case 'Page.frameStartedLoading':
+        if (p.frameId === this.frameId) this.emit('did-start-loading', {});
+        return;
       case 'Page.frameNavigated':
         if (p.frame.parentId) return;
         this.url = fromPage(p.frame.url + (p.frame.urlFragment ?? ''));
@@ -232,6 +245,8 @@ export class WebContents extends Strict implements Place {
     await this.opened;
     const loaded = new Promise(resolve => this.once('did-finish-load', resolve));
     this.ownNavigation = url;
+    const [own, shown] = [url, toPage(url)].map(address => /^\w+:\/\/[^/]+/.exec(address)?.[0] ?? '');
+    if (own !== shown) await applyPermissions(permissions.check, own!, shown!);
     const { errorText } = await this.call('Page.navigate', { url: toPage(url) });
     if (errorText) throw new Error(`${errorText} loading '${url}'`);
     await loaded;
@@ -247,6 +262,8 @@ export class WebContents extends Strict implements Place {
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   }
+  undo = (): void => void this.executeJavaScript('document.execCommand("undo")');
+  redo = (): void => void this.executeJavaScript('document.execCommand("redo")');
   getURL = (): string => this.url;
   isDestroyed = (): boolean => this.win.destroyed;
   forcefullyCrashRenderer = (): void => void this.call('Page.crash').catch(() => {});

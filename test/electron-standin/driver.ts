@@ -30,7 +30,7 @@ export const removeFolder = (folder: string): Promise<void> =>
 /** Answers the next dialogs of this kind in order; an unexpected further one fails. */
 export function answerDialog(
   app: App,
-  method: 'showOpenDialog' | 'showMessageBox',
+  method: 'showOpenDialog' | 'showSaveDialog' | 'showMessageBox',
   ...answers: object[]
 ): Promise<void> {
   return app.evaluate(

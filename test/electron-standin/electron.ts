@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, appPath, chromium } from './app.ts';
 import { startChromium } from './chromium.ts';
+import { nativeTheme, Notification, powerMonitor, screen } from './desktop-parts.ts';
 import { ipcMain, MessageChannelMain } from './ipc.ts';
 import { Menu, MenuItem } from './menu.ts';
 import { protocol, session } from './session.ts';
@@ -15,6 +16,7 @@ const unanswered = (method: string) => async (): Promise<never> => {
 };
 const dialog = strict('dialog', {
   showOpenDialog: unanswered('showOpenDialog'),
+  showSaveDialog: unanswered('showSaveDialog'),
   showMessageBox: unanswered('showMessageBox'),
   showErrorBox: record('dialog.showErrorBox'),
 });
@@ -27,7 +29,11 @@ export {
   Menu,
   MenuItem,
   MessageChannelMain,
+  nativeTheme,
+  Notification,
+  powerMonitor,
   protocol,
+  screen,
   session,
   utilityProcess,
 };
@@ -40,7 +46,11 @@ const electron = strict('electron', {
     Menu,
     MenuItem,
     MessageChannelMain,
+    nativeTheme,
+    Notification,
+    powerMonitor,
     protocol,
+    screen,
     session,
     utilityProcess,
   },

@@ -1,6 +1,6 @@
 /** `session` and `protocol`: request filters, permissions, and schemes that the application serves itself. */
 import { app } from './app.ts';
-import { record, strict } from './strict.ts';
+import { strict } from './strict.ts';
 
 type Filter = (details: object, callback: (verdict: Verdict) => void) => void;
 interface Verdict {
@@ -12,6 +12,19 @@ let beforeRequest: Filter = (_, answer) => answer({});
 export const askFilter = (details: object): Promise<Verdict> =>
   new Promise(resolve => beforeRequest(details, resolve));
 
+type CheckHandler = (contents: null, permission: string, origin: string, details: object) => boolean;
+type RequestHandler = (
+  contents: object,
+  permission: string,
+  callback: (granted: boolean) => void,
+  details: object,
+) => void;
+/** What the application says of permissions; everything is granted, as in Electron, where it says nothing. */
+export const permissions: { check: CheckHandler; request: RequestHandler } = {
+  check: () => true,
+  request: (_contents, _permission, answer) => answer(true),
+};
+
 export const session = strict('session', {
   defaultSession: strict('session.defaultSession', {
     webRequest: strict('webRequest', {
@@ -21,8 +34,8 @@ export const session = strict('session', {
         beforeRequest = listener;
       },
     }),
-    setPermissionRequestHandler: record('session.setPermissionRequestHandler'),
-    setPermissionCheckHandler: record('session.setPermissionCheckHandler'),
+    setPermissionRequestHandler: (handler: RequestHandler) => void (permissions.request = handler),
+    setPermissionCheckHandler: (handler: CheckHandler) => void (permissions.check = handler),
   }),
 });
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { app, appPath, chromium, openWindows } from './app.ts';
 import { contents, WebContents, type WebPreferences } from './contents.ts';
 import { hub } from './ports.ts';
-import { Strict } from './strict.ts';
+import { record, Strict } from './strict.ts';
 
 export interface Bounds {
   x: number;
@@ -16,6 +16,9 @@ export interface Bounds {
 interface WindowOptions extends Partial<Bounds> {
   readonly show?: boolean;
   readonly title?: string;
+  readonly minWidth?: number;
+  readonly minHeight?: number;
+  readonly backgroundColor?: string;
   readonly webPreferences?: WebPreferences;
 }
 
@@ -40,6 +43,7 @@ export class BrowserWindow extends Strict {
   webContents: WebContents;
   id: number;
   minimized = false;
+  maximized = false;
   painted = false;
   closing = false;
   destroyed = false;
@@ -88,6 +92,23 @@ export class BrowserWindow extends Strict {
     this.visible = true;
     this.emit('show', {});
   }
+  setBounds(bounds: Partial<Bounds>): void {
+    const before = this.bounds;
+    this.bounds = { ...before, ...bounds };
+    if (before.x !== this.bounds.x || before.y !== this.bounds.y) this.emit('move', {});
+    if (before.width !== this.bounds.width || before.height !== this.bounds.height) this.emit('resize', {});
+  }
+  maximize(): void {
+    this.maximized = true;
+    this.emit('maximize', {});
+  }
+  unmaximize(): void {
+    this.maximized = false;
+    this.emit('unmaximize', {});
+  }
+  isMaximized = (): boolean => this.maximized;
+  getNormalBounds = (): Bounds => ({ ...this.bounds });
+  setProgressBar = record('window.setProgressBar');
   minimize = (): void => void (this.minimized = true);
   restore = (): void => void (this.minimized = false);
   focus = (): void => void this.emit('focus', {});

@@ -1,14 +1,28 @@
-/** The app's one window. */
-import { BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron';
+/** The app's one window, opened where it was closed. */
+import { BrowserWindow, nativeTheme, screen } from 'electron';
+import type { KeptFile } from './kept-file.ts';
 import { APP_ORIGIN } from './security.ts';
+import { placeWindow, SMALLEST, type WindowState } from './window-place.ts';
 
-/** `onClose` is asked before it closes and says whether it may. */
-export function openWindow(preload: string, mayClose: () => boolean): BrowserWindow {
+/** A window that is dragged tells of every step; its place is kept when it rests. */
+const REST_MS = 400;
+/** The page's own background, so that nothing flashes before it is drawn. */
+const BACKGROUND = { light: '#f7f7f8', dark: '#18181b' } as const;
+
+/** `mayClose` is asked before it closes and says whether it may. */
+export function openWindow(
+  preload: string,
+  kept: KeptFile<WindowState>,
+  mayClose: () => boolean,
+): BrowserWindow {
+  const main = screen.getPrimaryDisplay();
+  const others = screen.getAllDisplays().filter(({ id }) => id !== main.id);
+  const screens = [main, ...others].map(({ workArea }) => workArea);
   const window = new BrowserWindow({
-    width: 1280,
-    height: 860,
-    minWidth: 1024,
-    minHeight: 700,
+    ...placeWindow(kept.value.bounds, screens),
+    minWidth: SMALLEST.width,
+    minHeight: SMALLEST.height,
+    backgroundColor: BACKGROUND[nativeTheme.shouldUseDarkColors ? 'dark' : 'light'],
     show: false,
     webPreferences: {
       preload,
@@ -19,28 +33,47 @@ export function openWindow(preload: string, mayClose: () => boolean): BrowserWin
       spellcheck: false,
     },
   });
+  if (kept.value.maximised) window.maximize();
   window.once('ready-to-show', () => window.show());
   window.on('close', event => {
     if (!mayClose()) event.preventDefault();
   });
+  keepPlace(window, kept);
   // A page that crashed lost nothing: data and runs live in the engine.
   window.webContents.on('render-process-gone', () => window.webContents.reload());
   void window.loadURL(`${APP_ORIGIN}/`);
   return window;
 }
 
-/** The system's own menus: editing, zooming, quitting. */
-export function setMenu(): void {
-  const own: MenuItemConstructorOptions[] =
-    process.platform === 'darwin' ? [{ role: 'appMenu' }] : [{ label: 'File', submenu: [{ role: 'quit' }] }];
-  const view: MenuItemConstructorOptions[] = [
-    { role: 'resetZoom' },
-    { role: 'zoomIn' },
-    { role: 'zoomOut' },
-    { type: 'separator' },
-    { role: 'togglefullscreen' },
-  ];
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([...own, { role: 'editMenu' }, { label: 'View', submenu: view }]),
-  );
+function keepPlace(window: BrowserWindow, kept: KeptFile<WindowState>): void {
+  let timer: NodeJS.Timeout | undefined;
+  const keep = (): void => {
+    clearTimeout(timer);
+    if (window.isDestroyed()) return;
+    const { x, y, width, height } = window.getNormalBounds();
+    const bounds = { x, y, width, height };
+    const maximised = window.isMaximized();
+    const before = kept.value;
+    if (JSON.stringify([before.bounds, before.maximised]) === JSON.stringify([bounds, maximised])) return;
+    kept.keep({ ...before, bounds, maximised });
+  };
+  const keepSoon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, REST_MS);
+  };
+  window.on('resize', keepSoon);
+  window.on('move', keepSoon);
+  window.on('maximize', keepSoon);
+  window.on('unmaximize', keepSoon);
+  window.on('close', keep);
+  window.on('closed', () => clearTimeout(timer));
+}
+
+/** Brings it before the user's eyes. */
+export function bringForward(window: BrowserWindow): void {
+  // Before its page is drawn it is not shown at all, and then it shows itself.
+  if (window.isDestroyed() || !(window.isVisible() || window.isMinimized())) return;
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
 }

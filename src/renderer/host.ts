@@ -2,13 +2,19 @@
  * Where the page runs: in the desktop window or in a browser over the loopback server. Both give a connection to the
  * engine, hand over what the user chose, and bring an export out; the rest of the interface knows no difference.
  */
-import type { F910Contract } from '../shared/contract.ts';
-import { BRIDGE, ENGINE_PORT, type DesktopBridge } from '../shared/desktop.ts';
-import { AppError, fromWire, type WireError } from '../shared/errors.ts';
-import { createClient } from '../shared/rpc/client.ts';
+import {
+  BRIDGE,
+  type DesktopBridge,
+  type DesktopCommand,
+  type DesktopState,
+  type OpenedFile,
+} from '../shared/desktop.ts';
+import { fromWire, type WireError } from '../shared/errors.ts';
 import type { Transport } from '../shared/rpc/frames.ts';
 import { withCancelGrace } from '../shared/rpc/grace.ts';
-import { portTransport, socketTransport } from '../shared/rpc/transports.ts';
+import { socketTransport } from '../shared/rpc/transports.ts';
+import { desktopHost } from './desktop-host.ts';
+import { engineLost, noFile } from './host-errors.ts';
 
 export interface Host {
   readonly kind: 'desktop' | 'browser';
@@ -33,92 +39,18 @@ export interface Host {
   /** Window frame and native menus follow the theme. */
   setTheme(choice: 'system' | 'light' | 'dark'): void;
   /** Commands of the application menu; none in a browser. */
-  onCommand(listener: (command: string) => void): void;
+  onCommand(listener: (command: DesktopCommand) => void): void;
+  /** Files that the user opened through the system: menu, icon, double click; none in a browser. */
+  onOpenFiles(listener: (files: readonly OpenedFile[]) => void): void;
+  /** What the application menu and the task bar have to know; a browser has neither. */
+  showState(state: DesktopState): void;
+  /** Undo and redo of the menu while a text field has the keyboard; never asked in a browser. */
+  editText(what: 'undo' | 'redo'): void;
 }
 
 export function pickHost(): Host {
   const bridge = (window as { [BRIDGE]?: DesktopBridge })[BRIDGE];
   return bridge ? desktopHost(bridge) : browserHost();
-}
-
-/** The reason of a loss travels apart from the closing of the port; it is waited for this long. */
-const REASON_MS = 500;
-
-function desktopHost(bridge: DesktopBridge): Host {
-  const losses = new Set<(reason: string) => void>();
-  bridge.onEngineLost(reason => {
-    for (const lose of [...losses]) lose(reason);
-  });
-  const restartEngine = (): Promise<void> => bridge.restartEngine();
-
-  const connect = async (): Promise<Transport> => {
-    const port = nextEnginePort();
-    const absence = await bridge.connect();
-    if (absence !== null) throw engineLost(absence);
-    const transport = withReason(portTransport(await port), losses);
-    return withCancelGrace(transport, () => void restartEngine());
-  };
-
-  return {
-    kind: 'desktop',
-    connect,
-    restartEngine,
-    saveFile: download,
-    notify: showNotification,
-    setTheme: () => {},
-    onCommand: () => {},
-    async hand(files, name) {
-      const paths = files.map(file => bridge.pathOf(file));
-      if (paths.length === 0 || paths.includes('')) throw noFile(name);
-      const [only] = paths;
-      return paths.length === 1 && only!.endsWith(name) ? only! : commonFolder(paths);
-    },
-    async exportRun(id) {
-      const folder = await bridge.chooseSaveFolder();
-      if (folder === null) return null;
-      const client = createClient<F910Contract>(await connect());
-      try {
-        const separator = folder.includes('\\') ? '\\' : '/';
-        const { out } = await client.call('run.export', { id, out: `${folder}${separator}${id}` });
-        return `Written to ${out}.`;
-      } finally {
-        client.close();
-      }
-    },
-  };
-}
-
-/** The deepest folder that holds all the paths. */
-function commonFolder(paths: readonly string[]): string {
-  const folders = paths.map(path => path.split(/(?<=[/\\])/).slice(0, -1));
-  const first = folders[0] ?? [];
-  const depth = first.findIndex((part, k) => folders.some(folder => folder[k] !== part));
-  return first.slice(0, depth < 0 ? first.length : depth).join('');
-}
-
-function nextEnginePort(): Promise<MessagePort> {
-  return new Promise(resolve => {
-    const receive = ({ data, source, ports: [port] }: MessageEvent): void => {
-      if (data !== ENGINE_PORT || source !== window || !port) return;
-      window.removeEventListener('message', receive);
-      resolve(port);
-    };
-    window.addEventListener('message', receive);
-  });
-}
-
-/** The same transport, closed with the reason that the window's process gives. */
-function withReason(transport: Transport, losses: Set<(reason: string) => void>): Transport {
-  return {
-    ...transport,
-    onClose(listener) {
-      const lose = (reason: string): void => {
-        if (losses.delete(lose)) listener(reason);
-      };
-      losses.add(lose);
-      transport.onClose(reason => setTimeout(() => lose(reason), REASON_MS));
-    },
-  };
 }
 
 function browserHost(): Host {
@@ -131,6 +63,9 @@ function browserHost(): Host {
     notify: showNotification,
     setTheme: () => {},
     onCommand: () => {},
+    onOpenFiles: () => {},
+    showState: () => {},
+    editText: () => {},
     async connect() {
       const socket = new WebSocket(`ws://${location.host}/engine`);
       await new Promise<void>((resolve, reject) => {
@@ -205,12 +140,3 @@ function send(file: File, query: Record<string, string>, onSent: (bytes: number)
 }
 
 const ENDED = 'F910 Studio was ended; start it again';
-
-function engineLost(reason: string): AppError<'ENGINE_LOST'> {
-  return new AppError('ENGINE_LOST', `The engine stopped: ${reason}.`, { reason });
-}
-
-function noFile(name: string): AppError<'BAD_FILE'> {
-  const cause = 'holds no file that can be read';
-  return new AppError('BAD_FILE', `${name} ${cause}.`, { file: name, cause });
-}

@@ -75,13 +75,12 @@ export class Notification extends Strict {
 class PowerMonitor extends Strict {}
 export const powerMonitor = new PowerMonitor();
 
-/** Permissions of Chromium that the application may be asked for, by the name that Electron gives them. */
-const PERMISSIONS: Readonly<Record<string, string>> = {
-  'clipboard-sanitized-write': 'clipboard-sanitized-write',
-  'clipboard-read': 'clipboard-read',
-  notifications: 'notifications',
-  geolocation: 'geolocation',
-  midi: 'midi',
+/** Permissions of Chromium by the name that Electron gives them. */
+const PERMISSIONS: Readonly<Record<string, object>> = {
+  'clipboard-sanitized-write': { name: 'clipboard-write', allowWithoutSanitization: false },
+  'clipboard-read': { name: 'clipboard-read' },
+  notifications: { name: 'notifications' },
+  geolocation: { name: 'geolocation' },
 };
 type Check = (contents: null, permission: string, origin: string, details: object) => boolean;
 
@@ -89,13 +88,7 @@ type Check = (contents: null, permission: string, origin: string, details: objec
 export async function applyPermissions(check: Check, own: string, shown: string): Promise<void> {
   for (const [name, permission] of Object.entries(PERMISSIONS)) {
     const granted = check(null, name, `${own}/`, { isMainFrame: true, requestingUrl: `${own}/` });
-    await chromium.cdp!.send('Browser.setPermission', {
-      permission: {
-        name: permission,
-        ...(name.startsWith('clipboard') ? { allowWithoutSanitization: false } : {}),
-      },
-      setting: granted ? 'granted' : 'denied',
-      origin: shown,
-    });
+    const setting = granted ? 'granted' : 'denied';
+    await chromium.cdp!.send('Browser.setPermission', { permission, setting, origin: shown });
   }
 }

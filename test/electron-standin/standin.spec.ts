@@ -250,7 +250,7 @@ withBrowser('the stand-in for Electron', () => {
       await other.loadFile('page.html');
       other.close();
     });
-    expect(app.windows()).toHaveLength(2);
+    await expect.poll(() => app.windows().length).toBe(2);
     await app.evaluate(({ app: electronApp }) => {
       electronApp.once('before-quit', event => event.preventDefault());
       electronApp.quit();

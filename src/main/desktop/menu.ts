@@ -106,8 +106,8 @@ function literally(name: string): string {
 function edit({ state }: MenuView, act: MenuActions): Item[] {
   // Shown here, but heard by the page, which leaves text fields to the system. Where the system hears shortcuts of the
   // menu first, the page is told by the command and decides in the same way.
-  const undo = state.undo === null ? 'Undo' : `Undo ${state.undo}`;
-  const redo = state.redo === null ? 'Redo' : `Redo ${state.redo}`;
+  const undo = state.undo === null ? 'Undo' : `Undo the ${state.undo}`;
+  const redo = state.redo === null ? 'Redo' : `Redo the ${state.redo}`;
   return [
     {
       label: literally(undo),

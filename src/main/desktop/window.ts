@@ -7,7 +7,7 @@ import { placeWindow, SMALLEST, type WindowState } from './window-place.ts';
 /** A window that is dragged tells of every step; its place is kept when it rests. */
 const REST_MS = 400;
 /** The page's own background, so that nothing flashes before it is drawn. */
-const BACKGROUND = { light: '#f7f7f8', dark: '#18181b' } as const;
+const BACKGROUND = { light: '#f7f8fa', dark: '#0e1319' } as const;
 
 /** `mayClose` is asked before it closes and says whether it may. */
 export function openWindow(

@@ -6,6 +6,7 @@ import type {
   Progress,
   ReadOptions,
 } from '../../shared/model.ts';
+import type { OpenedFile } from '../../shared/desktop.ts';
 import type { Host } from '../host.ts';
 import type { Connection } from './connection.svelte.ts';
 import { asAppError, Job } from './job.svelte.ts';
@@ -92,6 +93,15 @@ export class Import {
     this.#queue = this.#queue.then(async () => {
       this.outcome = null;
       for (const one of chosen) await this.#takeOne(one);
+    });
+    return this.#queue;
+  }
+
+  /** The same for what the user opened through the system, which has a path of its own. */
+  takeOpened(files: readonly OpenedFile[]): Promise<void> {
+    this.#queue = this.#queue.then(async () => {
+      this.outcome = null;
+      for (const { name, path } of files) await this.read({ name, path, options: {} });
     });
     return this.#queue;
   }

@@ -18,7 +18,7 @@ const view: MenuView = {
   platform: 'linux',
   appName: 'F910 Studio',
   state: {
-    undo: 'the smallest library size',
+    undo: 'smallest library size',
     redo: null,
     dataset: null,
     datasets: null,

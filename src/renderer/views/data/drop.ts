@@ -20,6 +20,17 @@ export function chosenFrom(files: readonly File[]): Chosen[] {
   ];
 }
 
+/** From the system: of the parts of one 10x matrix only the matrix, beside which the reader finds the others. */
+export function withoutCompanions<File extends { readonly name: string; readonly path: string }>(
+  files: readonly File[],
+): File[] {
+  const placeOf = ({ name, path }: File): string =>
+    path.slice(0, path.length - name.length) + (TENX.exec(name)?.[1] ?? '');
+  const isMatrix = ({ name }: File): boolean => /^matrix\.mtx$/i.test(TENX.exec(name)?.[2] ?? '');
+  const matrices = new Set(files.filter(isMatrix).map(placeOf));
+  return files.filter(file => isMatrix(file) || !TENX.test(file.name) || !matrices.has(placeOf(file)));
+}
+
 /** From a drop, where folders come as entries that have to be walked. */
 export async function filesOfDrop(transfer: DataTransfer): Promise<Chosen[]> {
   // Everything must be taken before the first await: the transfer is emptied after the event.

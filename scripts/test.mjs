@@ -82,13 +82,14 @@ function tellSkipped(report) {
   for (const name of new Set(names)) tell(`Skipped: ${name}`);
 }
 
+/** Specs that run in the real Electron as well as in its stand-in. */
+const IN_ELECTRON = ['desktop', 'shell'].map(name => `test/electron-standin/${name}.spec.ts`);
+
 async function inElectron(node) {
   if (findElectron() === null) {
     tell("Skipped: Electron's program is not here (npm start fetches it).");
     total.skipped++;
     return;
   }
-  await stage('Desktop tests in Electron', () =>
-    tests(node, 'e2e', ['test/electron-standin/desktop.spec.ts'], { E2E_ENGINE: 'electron' }),
-  );
+  await stage('Desktop tests in Electron', () => tests(node, 'e2e', IN_ELECTRON, { E2E_ENGINE: 'electron' }));
 }

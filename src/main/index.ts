@@ -76,7 +76,8 @@ function start(): void {
   const leaving = new Leaving(engine, () => menu.running);
   answerHostCalls({ engine, menu, inbox, kept });
   const window: BrowserWindow = openWindow(join(built, 'preload', 'index.cjs'), kept, leaving.mayClose);
-  window.webContents.on('did-start-loading', () => inbox.close());
+  // Another document took the place of the one that listened.
+  window.webContents.on('did-navigate', () => inbox.close());
   engine.window = window;
   leaving.watch(window);
 

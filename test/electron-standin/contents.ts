@@ -124,9 +124,6 @@ export class WebContents extends Strict implements Place {
         return this.enter(undefined);
       case 'Fetch.requestPaused':
         return void this.onRequest(p);
-      case 'Page.frameStartedLoading':
-        if (p.frameId === this.frameId) this.emit('did-start-loading', {});
-        return;
       case 'Page.frameNavigated':
         if (p.frame.parentId) return;
         this.url = fromPage(p.frame.url + (p.frame.urlFragment ?? ''));

@@ -1,5 +1,4 @@
 /** The built desktop app: its window reaches the engine, stays inside its walls, survives a crash, and ends in order. */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -9,10 +8,9 @@ import {
   answerDialog,
   engineId,
   freshFolder,
-  inElectron,
   launchApp,
-  mainFile,
   removeFolder,
+  startAgain,
   type App,
 } from './driver.ts';
 
@@ -44,7 +42,7 @@ withBrowser('the desktop app', () => {
   afterEach(() => expect(problems.splice(0)).toEqual([]));
 
   it('shows the interface, connected to an engine on the workspace', async () => {
-    expect(await page.title()).toBe('F910 Studio');
+    expect(await page.title()).toBe('Data · F910 Studio');
     expect(existsSync(join(workspace, 'f910.sqlite'))).toBe(true);
     expect(await page.evaluate(() => innerWidth)).toBe(1280);
   });
@@ -58,7 +56,21 @@ withBrowser('the desktop app', () => {
     }));
     expect(seen).toEqual({
       globals: [],
-      bridge: ['chooseSaveFolder', 'connect', 'onEngineLost', 'pathOf', 'restartEngine'],
+      bridge: [
+        'chooseSaveFolder',
+        'connect',
+        'editText',
+        'notify',
+        'onCommand',
+        'onEngineLost',
+        'onOpenFiles',
+        'pathOf',
+        'rememberFile',
+        'restartEngine',
+        'saveFile',
+        'setTheme',
+        'showState',
+      ],
       frozen: true,
       secure: true,
     });
@@ -97,17 +109,7 @@ withBrowser('the desktop app', () => {
   });
 
   it('is one for a workspace', async () => {
-    const second = spawnSync(
-      inElectron ? app.process().spawnfile : process.execPath,
-      [
-        ...(inElectron ? [] : ['--import', new URL('register.ts', import.meta.url).href]),
-        ...(inElectron && process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-        mainFile,
-        `--workspace=${workspace}`,
-      ],
-      { timeout: 20_000 },
-    );
-    expect(second.status).toBe(0);
+    expect(await startAgain(app, workspace)).toBe(0);
     expect(app.windows()).toHaveLength(1);
   });
 

@@ -12,7 +12,7 @@ const STEPS = 200;
 /** Once, when the page starts; in a browser nothing comes of it. */
 export function linkDesktop(studio: Studio): void {
   studio.host.onCommand(command => void carryOut(studio, command));
-  studio.host.onOpenFiles(files => openFiles(studio, files));
+  let listening = false;
   let shown = '';
   $effect.root(() => {
     $effect(() => {
@@ -21,6 +21,12 @@ export function linkDesktop(studio: Studio): void {
       if (text === shown) return;
       shown = text;
       studio.host.showState(state);
+    });
+    $effect(() => {
+      // What was opened before there is an engine to look at it waits in the window's process.
+      if (listening || studio.system === null) return;
+      listening = true;
+      studio.host.onOpenFiles(files => openFiles(studio, files));
     });
   });
 }

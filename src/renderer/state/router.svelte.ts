@@ -1,17 +1,8 @@
 /** Which place is open, and what it shows. It stands in the address, so that a reload stays there and Back goes back. */
+import { DESKTOP_PLACES, type DesktopPlace } from '../../shared/desktop.ts';
 
-export const PLACES = [
-  'data',
-  'quality',
-  'explore',
-  'train',
-  'panel',
-  'genes',
-  'compare',
-  'history',
-  'settings',
-] as const;
-export type PlaceName = (typeof PLACES)[number];
+export const PLACES = DESKTOP_PLACES;
+export type PlaceName = DesktopPlace;
 
 export interface Place {
   readonly at: PlaceName;

@@ -9,23 +9,27 @@ const metaShape = z.strictObject({
   /** What the training was asked to do and on which engine; a checkpoint of another training is refused. */
   training: z.string(),
   /** Epochs done. */
-  epoch: z.number().int().positive(),
-  /** Updates done. */
-  updates: z.number().int().positive(),
+  epoch: z.number().int().nonnegative(),
+  /** Updates done in these epochs. */
+  updates: z.number().int().nonnegative(),
   /** Loss per epoch: over training batches as they were trained, and over the stop cells after the epoch. */
   train: z.array(z.number()),
   stop: z.array(z.number()),
   /** Genes switched off by the group lasso, after every epoch. */
   switchedOff: z.array(z.number()),
-  /** From 1. */
-  bestEpoch: z.number().int().positive(),
+  /** From 1; 0 before the first epoch has ended. */
+  bestEpoch: z.number().int().nonnegative(),
   seconds: z.number(),
+  /** Where the training was stopped in the middle of an epoch: steps done in it, their loss as a sum, their seconds. */
+  within: z
+    .strictObject({ steps: z.number().int().positive(), loss: z.number(), seconds: z.number() })
+    .optional(),
 });
 export type CheckpointMeta = z.infer<typeof metaShape>;
 
 export interface Checkpoint {
   readonly meta: CheckpointMeta;
-  /** Weights and moments of every matrix, and the weights of the best epoch. */
+  /** Weights and moments of every matrix, and the weights of the best epoch (of no meaning before the first). */
   readonly tensors: NamedTensors;
 }
 

@@ -45,6 +45,8 @@ export interface TrainingContext {
   onEpoch(report: { epoch: number; train: number; stop: number; secondsPerEpoch: number }): void;
   /** Steps done, of those that all epochs would take. */
   onStep?(done: number, of: number): void;
+  /** Steps that an earlier part of the training has done, before the first of this one. */
+  onBegun?(done: number, of: number): void;
   readonly checkpoint?: CheckpointStore;
 }
 

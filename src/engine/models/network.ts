@@ -27,6 +27,8 @@ export async function trainNetwork(
   };
   const training = new Training(engine, rows, cells, spec, means, context);
   try {
+    const { done, of } = training.begun;
+    if (done > 0) context.onBegun?.(done, of);
     while (!training.finished) await training.epoch();
     return training.result();
   } finally {

@@ -2,10 +2,10 @@
  * A training under way: epochs over the training cells, early stopping on the stop cells, checkpoints.
  *
  * The order of cells and the dropout masks derive from (seed, model, epoch, step) only, so a resumed training equals an
- * uninterrupted one bit by bit on the same engine.
+ * uninterrupted one bit by bit on the same engine. Who is asked to stop in the middle of an epoch keeps the steps done.
  */
 import { createRandom } from '../../core/random.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import type { CellRows } from '../counts/rows.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
 import { BatchReader } from './batches.ts';
@@ -91,16 +91,23 @@ export class Training {
     return p !== null && (p.epoch >= this.#spec.epochs || this.#patienceGone(p));
   }
 
+  /** Steps done by an earlier part of the training, and those that all epochs would take. */
+  get begun(): { readonly done: number; readonly of: number } {
+    const { updates = 0, within } = this.#progress ?? {};
+    return { done: updates + (within?.steps ?? 0), of: this.#spec.epochs * this.#stepsPerEpoch };
+  }
+
   async epoch(): Promise<void> {
     const started = performance.now();
     const before = this.#progress;
     const epoch = (before?.epoch ?? 0) + 1;
-    const train = await this.#trainOnce(epoch, before?.updates ?? 0);
-    const stop = await this.#stopLoss();
+    const loss = await this.#trainOnce(epoch, before, started);
+    const train = loss / (this.#cells.train.length * this.#spec.targets.length);
+    const stop = await this.#keeping(before, this.#stepsPerEpoch, loss, started, () => this.#stopLoss());
     if (!Number.isFinite(train) || !Number.isFinite(stop)) throw this.#diverged(epoch);
-    const improved = before === null || stop < before.stop[before.bestEpoch - 1]!;
+    const improved = before === null || before.epoch === 0 || stop < before.stop[before.bestEpoch - 1]!;
     if (improved) this.#best = this.#network.weights();
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = (performance.now() - started) / 1000 + (before?.within?.seconds ?? 0);
     const off = this.#spec.lambda > 0 ? countOnes(switchedOff(this.#network.rowNorms())) : 0;
     this.#progress = {
       training: this.#identity,
@@ -148,13 +155,18 @@ export class Training {
     return epoch - bestEpoch >= this.#spec.patience;
   }
 
-  /** One pass over the training cells. @returns mean loss of its steps, each weighted by its cells */
-  async #trainOnce(epoch: number, updatesBefore: number): Promise<number> {
+  /**
+   * One pass over the training cells, or what is left of it. @returns loss of its steps as a sum over cells and targets
+   * @param started when this part of the epoch began
+   */
+  async #trainOnce(epoch: number, before: CheckpointMeta | null, started: number): Promise<number> {
     const { spec, steps } = { spec: this.#spec, steps: this.#stepsPerEpoch };
     const order = createRandom(spec.seed, 'order', spec.id, epoch).shuffle(this.#cells.train.slice());
-    let sum = 0;
-    for (let step = 0; step < steps; step++) {
-      await pause(this.#context.signal, 'Training');
+    const updatesBefore = before?.updates ?? 0;
+    const first = before?.within?.steps ?? 0;
+    let sum = before?.within?.loss ?? 0;
+    for (let step = first; step < steps; step++) {
+      await this.#keeping(before, step, sum, started, () => pause(this.#context.signal, 'Training'));
       const batch = this.#reader.read(order.subarray(step * spec.batch, (step + 1) * spec.batch));
       sum += this.#network.step(batch, {
         update: updatesBefore + step + 1,
@@ -165,7 +177,7 @@ export class Training {
       });
       this.#context.onStep?.(updatesBefore + step + 1, spec.epochs * steps);
     }
-    return sum / (order.length * spec.targets.length);
+    return sum;
   }
 
   #masks(epoch: number, step: number, cells: number): Float32Array[] {
@@ -184,6 +196,33 @@ export class Training {
       sum += this.#network.lossSum(this.#reader.read(stop.subarray(from, from + batch)), this.#emphasis);
     }
     return sum / (stop.length * targets.length);
+  }
+
+  /** Keeps the steps done of an epoch where it is left in the middle by `next`. */
+  async #keeping<T>(
+    before: CheckpointMeta | null,
+    steps: number,
+    loss: number,
+    started: number,
+    next: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await next();
+    } catch (error) {
+      if (isAppError(error, 'CANCELLED') && steps > (before?.within?.steps ?? 0))
+        this.#saveWithin(before, steps, loss, started);
+      throw error;
+    }
+  }
+
+  #saveWithin(before: CheckpointMeta | null, steps: number, loss: number, started: number): void {
+    const store = this.#context.checkpoint;
+    if (store === undefined) return;
+    const seconds = (performance.now() - started) / 1000 + (before?.within?.seconds ?? 0);
+    const none = { epoch: 0, updates: 0, train: [], stop: [], switchedOff: [], bestEpoch: 0, seconds: 0 };
+    const meta = { training: this.#identity, ...(before ?? none), within: { steps, loss, seconds } };
+    const best = meta.epoch === 0 ? this.#network.weights() : this.#best;
+    store.save(toCheckpoint(this.#layout, meta, this.#network.states(), best));
   }
 
   /** Also when the user has just asked to stop: at the end of an epoch nothing is lost. */

@@ -134,13 +134,27 @@ describe('training a network', () => {
     it.each([
       { where: "at an epoch's end", epoch: 3, steps: 0, hidden: [16] },
       { where: 'in the middle of an epoch', epoch: 2, steps: 4, hidden: [16, 8] },
+      { where: 'in the first epoch', epoch: 0, steps: 2, hidden: [16] },
+      { where: 'after the last step of an epoch', epoch: 1, steps: 7, hidden: [16] },
     ])('resumed $where, ends with the same bits', async ({ epoch, steps, hidden }) => {
       const whole = await fit(engine, { hidden });
       const store = memoryStore(0);
       await interrupt(engine, { hidden }, store, epoch, steps);
-      expect(store.saves).toBe(epoch);
+      // What was done of an epoch that is left in the middle is kept too.
+      expect(store.saves).toBe(steps === 0 ? epoch : epoch + 1);
+      const begun: number[] = [];
       const seen: number[] = [];
-      const resumed = await fit(engine, { hidden }, { checkpoint: store, onEpoch: e => seen.push(e.epoch) });
+      const resumed = await fit(
+        engine,
+        { hidden },
+        {
+          checkpoint: store,
+          onEpoch: e => seen.push(e.epoch),
+          onBegun: (done, of) => begun.push(done, of),
+        },
+      );
+      const perEpoch = Math.ceil(cells.train.length / base.batch);
+      expect(begun).toEqual([epoch * perEpoch + steps, base.epochs * perEpoch]);
       expect(seen).toEqual([...range(epoch + 1, base.epochs + 1)]);
       expect(resumed.weights).toEqual(whole.weights);
       expect(resumed.curve).toEqual(whole.curve);

@@ -1,8 +1,5 @@
 /** The engine: one workspace, one numerical engine, and a handler for every procedure of the contract. */
 import type { F910Contract } from '../shared/contract.ts';
-import { AppError, cancelled, isAppError } from '../shared/errors.ts';
-import type { RunSummary } from '../shared/model.ts';
-import { PARAMS_VERSION, parseParams } from '../shared/params.ts';
 import type { Handlers } from '../shared/rpc/server.ts';
 import type { EngineEnvironment } from './environment.ts';
 import { exploreHandlers } from './explore/handlers.ts';
@@ -12,12 +9,11 @@ import { importExample } from './simulate/example.ts';
 import { importHandlers } from './import/handlers.ts';
 import { qualityHandlers } from './quality/handlers.ts';
 import { RunJobs } from './recipe/jobs.ts';
-import { runRecipe } from './recipe/recipe.ts';
-import { artifactsOf, diffRuns, panelOf, paramsOf, viewRun } from './recipe/view.ts';
+import { runHandlers } from './recipe/run-handlers.ts';
+import { artifactsOf, diffRuns, panelOf, viewRun } from './recipe/view.ts';
 import { loadEmbedding } from './recipe/embedding-file.ts';
 import { simulateToFolder } from './simulate/simulate.ts';
 import { loadTensorEngine } from './tensor/backend.ts';
-import type { RunFolder } from './workspace/run-folder.ts';
 import { Workspace } from './workspace/workspace.ts';
 
 export interface Engine {
@@ -32,11 +28,6 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
   const jobs = new RunJobs();
   let known: GeneReference | null = null;
   const reference = (): GeneReference => (known ??= loadReference(environment.resources));
-
-  const begin = (folder: RunFolder): RunSummary => {
-    jobs.start(folder.id, (signal, progress) => work(workspace, environment, folder, signal, progress));
-    return workspace.runs.get(folder.id);
-  };
 
   const handlers: Handlers<F910Contract> = {
     'system.info': async () => ({
@@ -59,6 +50,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
       const notices = workspace.notices.map(detail => ({ name: 'workspace', ok: true, detail }));
       return [engine, ...notices, ...(await workspace.check(signal))];
     },
+    'system.disk': () => workspace.disk(),
     'memory.load': () => workspace.memory.load(),
     'memory.save': ({ key, value }) => {
       workspace.memory.save(key, value);
@@ -77,31 +69,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
 
     ...exploreHandlers(workspace, environment),
 
-    'run.start': ({ datasetId, preset, params: changes, name }) => {
-      const params = parseParams(preset, changes);
-      return begin(
-        workspace.runs.create({
-          datasetId,
-          name,
-          preset,
-          seed: params.seed,
-          params,
-          paramsVersion: PARAMS_VERSION,
-        }),
-      );
-    },
-    'run.resume': ({ id }) => {
-      if (jobs.isGoing(id)) return workspace.runs.get(id);
-      return begin(workspace.runs.claim(id));
-    },
-    'run.watch': async ({ id }, { signal, progress }) => {
-      await jobs.watch(id, signal, progress);
-      return workspace.runs.get(id);
-    },
-    'run.cancel': async ({ id }) => {
-      await jobs.cancel(id);
-      return workspace.runs.get(id);
-    },
+    ...runHandlers(workspace, environment, jobs),
     'run.list': () => workspace.runs.list(),
     'run.view': ({ id }) => viewRun(workspace.runs, id),
     'run.panel': ({ id }) => panelOf(workspace.runs.folder(id)),
@@ -115,6 +83,9 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
       out,
       files: await exportRun(artifactsOf(workspace.runs, id), out, environment, context),
     }),
+    'bin.list': () => workspace.bin.list(),
+    'bin.restore': ({ entry }) => workspace.bin.restore(entry),
+    'bin.empty': () => ({ removed: workspace.bin.empty(0) }),
   };
   return {
     handlers,
@@ -123,57 +94,4 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
       workspace.close();
     },
   };
-}
-
-/** One run from its record to its end, whatever the end is; the record says which. */
-async function work(
-  workspace: Workspace,
-  environment: EngineEnvironment,
-  folder: RunFolder,
-  signal: AbortSignal,
-  progress: Parameters<typeof runRecipe>[3]['progress'],
-): Promise<void> {
-  const started = performance.now();
-  const end = (changes: Parameters<Workspace['runs']['update']>[1]): void => {
-    const seconds = (performance.now() - started) / 1000;
-    workspace.runs.update(folder.id, { ...changes, finished: new Date().toISOString(), seconds });
-  };
-  try {
-    const { datasetId } = folder.record.summary;
-    const dataset = workspace.datasets.open(datasetId);
-    try {
-      const metrics = await runRecipe(dataset, paramsOf(folder), folder, {
-        engine: await loadTensorEngine(),
-        environment,
-        signal,
-        progress,
-        clock: () => performance.now() / 1000,
-        availableMemory: () => process.availableMemory(),
-      });
-      end({
-        status: 'done',
-        error: null,
-        verdict: metrics.verdict,
-        panelName: metrics.panel.name,
-        panelSize: metrics.panel.size,
-      });
-    } finally {
-      dataset.close();
-    }
-  } catch (error) {
-    if (signal.aborted) {
-      end({ status: 'cancelled' });
-      throw cancelled(`The run ${folder.id}`);
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    folder.log({ event: 'failed', message, stack: error instanceof Error ? error.stack : undefined });
-    end({
-      status: 'failed',
-      error:
-        isAppError(error, 'INTERNAL') || !(error instanceof AppError)
-          ? `Something went wrong inside: ${message}`
-          : message,
-    });
-    throw error;
-  }
 }

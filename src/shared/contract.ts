@@ -29,6 +29,7 @@ import type {
   TrainingCurve,
 } from './model.ts';
 import type { CellQuality, GeneFilterPreview } from './quality/model.ts';
+import type { BinItem, DiskUse, RunEstimate } from './runs.ts';
 
 /** Wraps a zod schema so that a bad request says where and why in one sentence. */
 function input<S extends z.ZodType>(schema: S): (raw: unknown) => z.output<S> {
@@ -96,7 +97,12 @@ export interface Embedding {
 export interface RunView {
   readonly summary: RunSummary;
   readonly metrics: RunMetrics | null;
+  /** Of a run that is not finished: the epochs so far. */
   readonly curves: readonly TrainingCurve[];
+  /** All parameters, in the present version. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Version of the app that started it. */
+  readonly appVersion: string;
 }
 
 export const contract = {
@@ -113,6 +119,7 @@ export const contract = {
       }),
     ),
   ),
+  'system.disk': procedure<Record<string, never>, DiskUse>(input(nothing)),
   'data.inspect': procedure<CountsChoice, InspectReport, Progress>(input(countsChoice)),
   /** What several files have in common, without storing them. */
   'data.pool': procedure<{ files: readonly CountsChoice[] }, PoolReport, Progress>(
@@ -186,6 +193,21 @@ export const contract = {
   'run.watch': procedure<{ id: string }, RunSummary, RunProgress>(input(z.strictObject({ id }))),
   /** Settles when the run has really stopped. */
   'run.cancel': procedure<{ id: string }, RunSummary>(input(z.strictObject({ id }))),
+  /** Stops a run at a checkpoint, to be resumed later; settles when it has really stopped. */
+  'run.pause': procedure<{ id: string }, RunSummary>(input(z.strictObject({ id }))),
+  /** Memory, disk and time that a run would need; cheap enough for every change of a parameter. */
+  'run.estimate': procedure<
+    { datasetId: string; preset: string; params: Record<string, unknown> },
+    RunEstimate
+  >(input(z.strictObject({ datasetId: id, preset: z.string(), params: paramChanges }))),
+  /** Starts a new run with the data and parameters of another; its record says afterwards whether both agree. */
+  'run.repeat': procedure<{ id: string }, RunSummary>(input(z.strictObject({ id }))),
+  'run.rename': procedure<{ id: string; name: string }, RunSummary>(
+    input(z.strictObject({ id, name: z.string().trim().min(1).max(200) })),
+  ),
+  'run.note': procedure<{ id: string; note: string }, RunSummary>(
+    input(z.strictObject({ id, note: z.string().max(20_000) })),
+  ),
   'run.list': procedure<Record<string, never>, RunSummary[]>(input(nothing)),
   'run.view': procedure<{ id: string }, RunView>(input(z.strictObject({ id }))),
   'run.panel': procedure<{ id: string }, PanelGene[]>(input(z.strictObject({ id }))),
@@ -196,6 +218,11 @@ export const contract = {
   'run.export': procedure<{ id: string; out: string }, { out: string; files: string[] }, Progress>(
     input(z.strictObject({ id, out: path })),
   ),
+  'bin.list': procedure<Record<string, never>, BinItem[]>(input(nothing)),
+  /** Puts a deleted data set or run back, with its old id. */
+  'bin.restore': procedure<{ entry: string }, BinItem>(input(z.strictObject({ entry: z.string().max(200) }))),
+  /** Removes everything in the bin for good. */
+  'bin.empty': procedure<Record<string, never>, { removed: number }>(input(nothing)),
 };
 const importInput = z.strictObject({
   files: z

@@ -1,4 +1,5 @@
 /** The nouns of the app as they cross processes and stand in files: data sets, runs, metrics. Plain data only. */
+import type { Repetition, RunStep } from './runs.ts';
 
 export type GeneIdKind = 'ensembl' | 'symbol' | 'entrez' | 'panglaodb' | 'unknown';
 
@@ -134,7 +135,11 @@ export interface DatasetSummary {
   readonly checksum: string;
 }
 
-export type RunStatus = 'running' | 'interrupted' | 'cancelled' | 'failed' | 'done';
+/**
+ * `running`: at work or waiting for its turn. `paused` and `cancelled`: the user asked for it (Pause and Stop).
+ * `interrupted`: the app ended while the run was at work. All three can be resumed, and so can a failed run.
+ */
+export type RunStatus = 'running' | 'paused' | 'interrupted' | 'cancelled' | 'failed' | 'done';
 
 export interface RunSummary {
   readonly id: string;
@@ -153,6 +158,12 @@ export interface RunSummary {
   readonly verdict: string | null;
   readonly panelName: string | null;
   readonly panelSize: number | null;
+  /** Explained variance of the panel's better model on its own targets, of the test cells. */
+  readonly explainedVariance: number | null;
+  /** What the user wrote down about the run. */
+  readonly note: string;
+  /** Set for a run that does another one again. */
+  readonly repeats: Repetition | null;
 }
 
 export type ModelId =
@@ -374,11 +385,14 @@ export interface TrainingCurve {
 /** Progress of a run, for bars and live curves. `done` and `of` count the phase's own units. */
 export interface RunProgress {
   readonly runId: string;
+  /** 'waiting' while other runs are before it; then `done` is how many. */
   readonly phase: string;
   /** Plain words for the phase. */
   readonly label: string;
   readonly done: number;
   readonly of: number;
+  /** All phases of the run in order; empty while it waits. */
+  readonly steps: readonly RunStep[];
   /** Share of the whole run, 0 to 1, by estimated cost. */
   readonly share: number;
   readonly secondsLeft: number | null;

@@ -30,7 +30,16 @@ const handlers: Partial<Handlers<typeof contract>> = {
   'run.list': () => [],
   'run.watch': async ({ id }, { signal, progress }) => {
     for (let done = 0; ; done++) {
-      progress({ runId: id, phase: 'test', label: 'Test', done, of: 0, share: 0, secondsLeft: null });
+      progress({
+        runId: id,
+        phase: 'test',
+        label: 'Test',
+        done,
+        of: 0,
+        steps: [],
+        share: 0,
+        secondsLeft: null,
+      });
       await wait(5, undefined, { signal });
     }
   },

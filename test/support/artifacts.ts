@@ -72,6 +72,7 @@ export function makeArtifacts(changes: Partial<ArtifactsShape> = {}): RunArtifac
         error: null,
       },
       ...{ verdict: metrics.verdict, panelName: metrics.panel.name, panelSize: shape.panel },
+      ...{ explainedVariance: 0.21, note: '', repeats: null },
     },
     dataset: {
       ...{ id: 'colon', name: 'Colon & prostate', created: '2026-11-02T09:00:00.000Z' },

@@ -9,6 +9,7 @@ h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px; overflow-wrap: anywher
 h2 { font-size: 19px; margin: 40px 0 10px; padding-top: 14px; border-top: 1px solid var(--line); }
 .sub, figcaption, caption, dt { color: var(--muted); }
 .sub { margin: 0 0 20px; }
+.note { white-space: pre-wrap; }
 .verdict { font-size: 19px; line-height: 1.45; background: var(--accent-soft); border-left: 4px solid var(--accent); border-radius: 6px; padding: 14px 18px; margin: 16px 0; }
 .notice { border: 1px solid var(--warning); border-left-width: 4px; border-radius: 6px; padding: 10px 16px; margin: 16px 0; }
 .notice strong { color: var(--warning); }

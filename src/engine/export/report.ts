@@ -44,8 +44,8 @@ export function reportHtml(
           </p>
           ${metrics.dataset.simulated ? html`<p class="notice"><strong>Simulated data.</strong> These counts were made by a program. Nothing here is a finding about real cells.</p>` : null}
           <p class="verdict">${metrics.verdict}</p>
-          ${facts(run)} ${preprocessingPart(run)} ${modelsPart(run)} ${pairsPart(run)} ${panelPart(run)}
-          ${typesPart(run)}
+          ${summary.note === '' ? null : html`<p class="note">${summary.note}</p>`} ${facts(run)}
+          ${preprocessingPart(run)} ${modelsPart(run)} ${pairsPart(run)} ${panelPart(run)} ${typesPart(run)}
           <h2>Figures</h2>
           ${figures.map(
             figure =>

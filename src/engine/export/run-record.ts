@@ -8,6 +8,7 @@ export function runRecord(run: RunArtifacts): string {
     app: metrics.app,
     engine: metrics.engine,
     run: { id: summary.id, name: summary.name, created: summary.created, finished: summary.finished },
+    note: summary.note,
     preset: summary.preset,
     seed: summary.seed,
     paramsVersion: run.paramsVersion,

@@ -11,7 +11,8 @@ import { loadEmbedding, saveEmbedding } from './embedding-file.ts';
 import type { Prepared } from './prepare.ts';
 
 /** What is said of the maps, or why there are none. */
-export type MapsOutcome = { readonly notes: readonly string[] } | { readonly why: string };
+export type MapsOutcome =
+  { readonly notes: readonly string[]; readonly fromEarlier: boolean } | { readonly why: string };
 
 export async function mapsOfRun(
   folder: RunFolder,
@@ -22,7 +23,7 @@ export async function mapsOfRun(
   context: StepContext,
 ): Promise<MapsOutcome> {
   const kept = loadEmbedding(folder);
-  if (kept) return kept;
+  if (kept) return { notes: kept.notes, fromEarlier: true };
   try {
     const options = { seed, logBase: logBaseOf({ logBase }) };
     const maps = await computeEmbedding(rows, preprocessed, options, environment, context);
@@ -30,7 +31,7 @@ export async function mapsOfRun(
     const cells = maps.cells.map(row => preprocessed.cells[row]!);
     const columns = dataset.columns.map(column => takeLabels(column, cells));
     saveEmbedding(folder, { ...coordinates, cells, columns }, notes);
-    return { notes };
+    return { notes, fromEarlier: false };
   } catch (error) {
     // A run is worth having without its maps; what stops it otherwise stops it here.
     if (!isAppError(error) || !['NOT_POSSIBLE', 'NO_ROOM'].includes(error.code)) throw error;

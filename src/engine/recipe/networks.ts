@@ -32,6 +32,8 @@ export interface FinishedNetwork {
   readonly stoppedEarly: boolean;
   readonly converged: boolean;
   readonly seconds: number;
+  /** Finished in an earlier session of the run. */
+  readonly fromEarlier: boolean;
 }
 
 const modelFile = (id: ModelId): string => `models/${id}.safetensors`;
@@ -52,7 +54,8 @@ export async function networkOfRun(
     const { tensors, meta } = decodeTensors(bytes, file);
     const weights = weightsFromTensors(tensors, file);
     const stored = storedShape.parse(JSON.parse(meta['training'] ?? 'null'));
-    return { ...stored, weights, predictor: fromWeights(engine, weights, spec.inputs, spec.targets) };
+    const predictor = fromWeights(engine, weights, spec.inputs, spec.targets);
+    return { ...stored, weights, predictor, fromEarlier: true };
   }
   const checkpoint = checkpointsIn(folder, spec.id);
   const trained = await trainNetwork(engine, rows, cells, spec, { ...context, checkpoint });
@@ -60,7 +63,16 @@ export async function networkOfRun(
   const training = JSON.stringify({ curve, epochs, stoppedEarly, converged, seconds });
   folder.writeBytes(file, encodeTensors(weightsToTensors(weights), { training }));
   folder.remove(checkpointFile(spec.id));
-  return { predictor: trained, weights, curve, epochs, stoppedEarly, converged, seconds };
+  return {
+    predictor: trained,
+    weights,
+    curve,
+    epochs,
+    stoppedEarly,
+    converged,
+    seconds,
+    fromEarlier: false,
+  };
 }
 
 function checkpointsIn(folder: RunFolder, id: ModelId): CheckpointStore {

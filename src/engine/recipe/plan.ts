@@ -1,58 +1,115 @@
 /** What a run will do, in order, and what each part is expected to cost. */
 import type { Params } from '../../shared/params.ts';
 import type { Phase } from './meter.ts';
+import type { Speeds } from './speeds.ts';
 
-/** Multiply-adds that a second of work is worth; only the proportions of the phases matter. */
-const PER_SECOND = 5e10;
+/** Multiply-adds that one unit of cost stands for. */
+const PER_UNIT = 5e10;
 
 export interface Sizes {
   readonly cells: number;
   readonly train: number;
   readonly genes: number;
+  /** Landmarks among the genes, or 0 where there are too few of them for the L1000 models. */
   readonly landmarks: number;
   /** Expected size of the panel. */
   readonly panel: number;
 }
 
 /** Epochs that early stopping usually leaves of the longest allowed. */
-const expectedEpochs = (params: Params): number => Math.min(params.epochs, 15 + 2 * params.patience);
+export const expectedEpochs = (params: Params): number => Math.min(params.epochs, 15 + 2 * params.patience);
 
-export function planRun(sizes: Sizes, params: Params, withLandmarks: boolean): Phase[] {
-  const { cells, train, genes, landmarks, panel } = sizes;
-  const network = (inputs: number, targets: number): number => {
-    const widths = [inputs, ...params.hidden, targets];
-    const weights = widths.slice(1).reduce((sum, width, k) => sum + width * widths[k]!, 0);
-    return 1 + (3 * weights * train * expectedEpochs(params)) / PER_SECOND;
+/**
+ * Sizes of a run from the cells and genes that are kept.
+ * @param landmarks among the kept genes; too few count as none
+ */
+export function sizesOf(
+  kept: { readonly cells: number; readonly genes: number; readonly landmarks: number },
+  params: Params,
+  fewestLandmarks: number,
+): Sizes {
+  const { cells, genes } = kept;
+  const asked =
+    params.rule === 'norm'
+      ? params.panelSize
+      : 2 * Math.min(params.panelEnds, Math.floor(params.panelShare * genes));
+  return {
+    cells,
+    genes,
+    train: Math.floor(Math.floor(cells * (1 - params.testShare)) * (1 - params.stopShare)),
+    landmarks: kept.landmarks >= fewestLandmarks ? kept.landmarks : 0,
+    panel: Math.max(1, Math.min(asked, Math.floor(genes / 2))),
   };
-  const linear = (inputs: number): number => 2 + (inputs * inputs * (train + 40 * genes)) / PER_SECOND;
-  const scoring = 0.5 + (cells * genes) / 2e8;
-  const phase = (name: string, label: string, cost: number): Phase => ({ phase: name, label, cost });
+}
+
+/** Weights of a network with biases left out. */
+export function networkWeights(inputs: number, hidden: readonly number[], targets: number): number {
+  const widths = [inputs, ...hidden, targets];
+  return widths.slice(1).reduce((sum, width, k) => sum + width * widths[k]!, 0);
+}
+
+export interface PlanOptions {
+  /** Seconds per unit of cost for each kind of phase; without them, costs stay in units. */
+  readonly speeds?: Speeds | null;
+  /** Epochs that every network takes. Default: what early stopping usually leaves. */
+  readonly epochs?: number;
+}
+
+export function planRun(sizes: Sizes, params: Params, options: PlanOptions = {}): Phase[] {
+  const { cells, train, genes, landmarks, panel } = sizes;
+  const epochs = options.epochs ?? expectedEpochs(params);
+  const speed = (kind: keyof Speeds): number => options.speeds?.[kind] ?? 1;
+  const phase = (name: string, kind: keyof Speeds, label: string, cost: number): Phase => ({
+    phase: name,
+    label,
+    cost: cost * speed(kind),
+  });
+  const network = (name: string, label: string, inputs: number, targets: number): Phase =>
+    phase(name, 'network', label, networkCost(inputs, params.hidden, targets, train, epochs));
+  const linear = (name: string, label: string, inputs: number): Phase =>
+    phase(name, 'linear', label, 0.5 + (inputs * inputs * (train + 40 * genes)) / PER_UNIT);
   return [
-    phase('prepare', 'Filtering and normalising', 1 + (cells * genes) / 1e8),
-    ...(params.embeddings ? [phase('embedding', 'Drawing maps of the cells', 2 + cells / 400)] : []),
-    ...(withLandmarks
+    phase('prepare', 'prepare', 'Filtering and normalising', 0.2 + (cells * genes) / 1e8),
+    ...(params.embeddings
+      ? [phase('embedding', 'embedding', 'Drawing maps of the cells', 1 + cells / 400)]
+      : []),
+    ...(landmarks > 0
       ? [
-          phase('linear-l1000', 'Linear model from the L1000 landmarks', linear(landmarks) + scoring),
+          linear('linear-l1000', 'Linear model from the L1000 landmarks', landmarks),
+          network('dnn-l1000', 'Network from the L1000 landmarks', landmarks, genes - landmarks),
+        ]
+      : []),
+    network('select', 'Network that selects the panel', genes, genes),
+    linear('linear-panel', 'Linear model from the panel', panel),
+    network('dnn-panel', 'Network from the panel', panel, genes - panel),
+    ...(params.randomPanels > 0
+      ? [
           phase(
-            'dnn-l1000',
-            'Network from the L1000 landmarks',
-            network(landmarks, genes - landmarks) + scoring,
+            'random-panels',
+            'random',
+            'Random panels of the same size',
+            randomPanels(sizes, params.randomPanels),
           ),
         ]
       : []),
-    phase('select', 'Network that selects the panel', network(genes, genes) + scoring),
-    phase('linear-panel', 'Linear model from the panel', linear(panel) + scoring),
-    phase('dnn-panel', 'Network from the panel', network(panel, genes - panel) + scoring),
-    ...(params.randomPanels > 0
-      ? [phase('random-panels', 'Random panels of the same size', randomPanels(sizes, params.randomPanels))]
-      : []),
-    phase('finish', 'Comparing the models', 1 + scoring),
+    phase('finish', 'finish', 'Comparing the models', 2 + (cells * genes) / 1e8),
   ];
+}
+
+/** Cost of training a network. */
+export function networkCost(
+  inputs: number,
+  hidden: readonly number[],
+  targets: number,
+  train: number,
+  epochs: number,
+): number {
+  return 0.2 + (3 * networkWeights(inputs, hidden, targets) * train * epochs) / PER_UNIT;
 }
 
 /** Products of the genes in any of the panels, then about three inversions and solutions for each panel. */
 function randomPanels({ train, genes, panel }: Sizes, count: number): number {
   const inAny = genes * (1 - (1 - Math.min(1, panel / genes)) ** count);
   const each = panel * panel * (40 * panel + 3 * genes) + (panel * genes * train) / 5;
-  return 1 + (inAny * genes * train + 3 * count * each) / (3 * PER_SECOND);
+  return 1 + (inAny * genes * train + 3 * count * each) / (3 * PER_UNIT);
 }

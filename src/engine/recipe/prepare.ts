@@ -40,9 +40,8 @@ export async function prepare(
   memoryLimit: number,
   context: StepContext,
 ): Promise<Prepared> {
-  const { roles, alreadyLog } = dataset.summary;
-  const type = columnOf(dataset, roles.type);
-  const experiment = columnOf(dataset, roles.experiment);
+  const { alreadyLog } = dataset.summary;
+  const { type, experiment } = labelsOf(dataset);
   const preprocessed = await preprocess(
     dataset.rows,
     dataset.genes,
@@ -65,6 +64,15 @@ export async function prepare(
   const test = await createTestSet(rows, split.test, training.means, labels, params.seed, context);
   const landmarks = Int32Array.from(genes.landmark.flatMap((row, column) => (row >= 0 ? [column] : [])));
   return { preprocessed, rows, genes, split, training, test, meanLoss, landmarks };
+}
+
+/** The label columns that play a part. @throws AppError NOT_FOUND */
+export function labelsOf(dataset: Dataset): {
+  readonly type: LabelColumn | null;
+  readonly experiment: LabelColumn | null;
+} {
+  const { type, experiment } = dataset.summary.roles;
+  return { type: columnOf(dataset, type), experiment: columnOf(dataset, experiment) };
 }
 
 function columnOf(dataset: Dataset, name: string | null): LabelColumn | null {

@@ -5,7 +5,6 @@
  * A run can be stopped anywhere and taken up again: what is cheap is computed anew (to the same numbers, since all
  * randomness comes from the seed), maps and networks are kept in the run's folder, a network in training has checkpoints.
  */
-import { AppError } from '../../shared/errors.ts';
 import type {
   ModelId,
   ModelMetrics,
@@ -18,7 +17,7 @@ import type {
 } from '../../shared/model.ts';
 import { logBaseOf, type Params } from '../../shared/params.ts';
 import type { EngineEnvironment } from '../environment.ts';
-import { estimateNetworkMemory, type NetworkSpec } from '../models/network.ts';
+import type { NetworkSpec } from '../models/network.ts';
 import { fitRidge } from '../models/ridge.ts';
 import { rowSummary } from '../models/weights.ts';
 import { range } from '../steps/cells.ts';
@@ -37,10 +36,12 @@ import type { Dataset } from '../workspace/dataset.ts';
 import type { RunFolder } from '../workspace/run-folder.ts';
 import { compareModels } from './compare.ts';
 import { mapsOfRun } from './maps.ts';
-import { RunMeter } from './meter.ts';
+import { RunMeter, type Phase } from './meter.ts';
 import { networkOfRun } from './networks.ts';
-import { planRun } from './plan.ts';
+import { networkCost, planRun, sizesOf } from './plan.ts';
 import { FEWEST_LANDMARKS, prepare, type Prepared } from './prepare.ts';
+import { diskRefusal, memoryRefusal, runDisk, trainingMemory } from './room.ts';
+import { writeTimings, type Speeds } from './speeds.ts';
 
 export interface RecipeContext {
   readonly engine: TensorEngine;
@@ -49,8 +50,14 @@ export interface RecipeContext {
   progress(value: RunProgress): void;
   /** Seconds of a clock that never goes back. */
   readonly clock: () => number;
+  /** Seconds that earlier sessions of this run took. */
+  readonly secondsBefore: number;
   /** Bytes of memory that the machine can still give. */
   readonly availableMemory: () => number;
+  /** Bytes free on the disk of the workspace; null where the system does not tell. */
+  readonly availableDisk: () => number | null;
+  /** Seconds per unit of cost where they were measured on this computer, for the time left. */
+  readonly speeds: Speeds | null;
 }
 
 /** A model with everything that is said about it. */
@@ -60,8 +67,11 @@ interface Result extends Scored {
   readonly stopLoss: number;
 }
 
+/** What preprocessing leaves, as far as it decides the cost. */
+type Kept = Parameters<typeof sizesOf>[0];
+
 /** Share of the available memory that the modelled matrix may take. */
-const MATRIX_SHARE = 0.4;
+export const MATRIX_SHARE = 0.4;
 
 /** Runs the recipe in a run's folder and writes metrics.json, panel.json and curves.json there. */
 export async function runRecipe(
@@ -80,7 +90,9 @@ class Recipe {
   readonly #folder: RunFolder;
   readonly #context: RecipeContext;
   readonly #started: number;
-  #meter: RunMeter;
+  readonly #meter: RunMeter;
+  /** Epochs that each network really took. */
+  readonly #epochs = new Map<string, number>();
   readonly #results: Result[] = [];
   readonly #curves: TrainingCurve[] = [];
   readonly #predictors: Predictor[] = [];
@@ -93,8 +105,10 @@ class Recipe {
     this.#folder = folder;
     this.#context = context;
     this.#started = context.clock();
-    const { cells, genes } = dataset.summary;
-    this.#meter = this.#plan({ cells, genes, landmarks: dataset.summary.landmarks });
+    this.#meter = new RunMeter(folder.id, this.#plan(dataset.summary, context.speeds), context.progress, {
+      clock: () => context.clock() - this.#started,
+      inSeconds: context.speeds !== null,
+    });
   }
 
   async run(): Promise<RunMetrics> {
@@ -116,12 +130,9 @@ class Recipe {
     );
     const { genes, landmarks, split, training } = prepared;
     this.#writeSplit(prepared);
-    this.#meter = this.#plan({
-      cells: prepared.rows.cells,
-      genes: prepared.rows.genes,
-      landmarks: landmarks.length,
-    });
-    this.#refuseWithoutRoom(prepared);
+    const kept = { cells: prepared.rows.cells, genes: prepared.rows.genes, landmarks: landmarks.length };
+    this.#meter.replan(this.#plan(kept, this.#context.speeds));
+    this.#refuseWithoutRoom(kept);
     if (this.#params.embeddings) await this.#maps(prepared);
 
     await this.#add(prepared, 'mean', meanPredictor(training.means), { epochs: 0, seconds: 0 }, Infinity);
@@ -158,24 +169,25 @@ class Recipe {
     this.#folder.writeJson('panel.json', panelGenes(panel, weights, genes, training, r2));
     this.#folder.writeJson('curves.json', this.#curves);
     this.#folder.writeJson('metrics.json', metrics);
+    this.#meter.finish();
+    const measured = this.#plan(kept, null).map(phase => ({ ...phase, cost: this.#costDone(phase, kept) }));
+    writeTimings(this.#folder, this.#context.engine, measured, this.#meter.laps);
     this.#folder.log({ event: 'done', split: split.report, seconds: metrics.seconds });
     return metrics;
   }
 
-  #plan(sizes: { cells: number; genes: number; landmarks: number }): RunMeter {
-    const { clock, progress } = this.#context;
-    const params = this.#params;
-    const train = Math.floor(sizes.cells * (1 - params.testShare) * (1 - params.stopShare));
-    const panel =
-      params.rule === 'norm'
-        ? params.panelSize
-        : 2 * Math.min(params.panelEnds, params.panelShare * sizes.genes);
-    const phases = planRun(
-      { ...sizes, train, panel: Math.min(panel, sizes.genes / 2) },
-      params,
-      sizes.landmarks >= FEWEST_LANDMARKS,
-    );
-    return new RunMeter(this.#folder.id, phases, progress, () => clock() - this.#started);
+  #plan(kept: Kept, speeds: Speeds | null): Phase[] {
+    return planRun(sizesOf(kept, this.#params, FEWEST_LANDMARKS), this.#params, { speeds });
+  }
+
+  /** Cost of a phase with the epochs that its network really took. */
+  #costDone({ phase, cost }: Phase, kept: Kept): number {
+    const epochs = this.#epochs.get(phase);
+    if (epochs === undefined) return cost;
+    const { genes, train, landmarks, panel } = sizesOf(kept, this.#params, FEWEST_LANDMARKS);
+    const inputs = phase === 'select' ? genes : phase === 'dnn-l1000' ? landmarks : panel;
+    const targets = phase === 'select' ? genes : genes - inputs;
+    return networkCost(inputs, this.#params.hidden, targets, train, epochs);
   }
 
   #steps(): StepContext {
@@ -192,17 +204,12 @@ class Recipe {
     });
   }
 
-  #refuseWithoutRoom({ rows }: Prepared): void {
-    const all = range(rows.genes);
-    const needed = estimateNetworkMemory(this.#spec('select', all, all));
-    const available = this.#context.availableMemory();
-    if (needed <= available) return;
-    const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
-    throw new AppError(
-      'NO_ROOM',
-      `This run needs about ${gigabytes(needed)} GB of memory and ${gigabytes(available)} GB are free. Close other programs, or lower \`hidden\`, or raise \`minCells\` so that fewer genes are kept.`,
-      { needed, available, of: 'memory' },
-    );
+  #refuseWithoutRoom(kept: Kept): void {
+    const sizes = sizesOf(kept, this.#params, FEWEST_LANDMARKS);
+    const refusal =
+      memoryRefusal(trainingMemory(kept.genes, this.#params), this.#context.availableMemory()) ??
+      diskRefusal(runDisk(sizes, this.#params), this.#context.availableDisk());
+    if (refusal !== null) throw refusal;
   }
 
   async #maps(prepared: Prepared): Promise<void> {
@@ -216,6 +223,7 @@ class Recipe {
       environment,
       this.#steps(),
     );
+    if ('fromEarlier' in maps && maps.fromEarlier) this.#meter.alreadyDone(1, 1);
     if ('why' in maps) this.#skipped.push({ what: 'maps of the cells', why: maps.why });
     else this.#notes.push(...maps.notes);
   }
@@ -313,8 +321,11 @@ class Recipe {
           this.#meter.tick(epoch, spec.epochs, last);
         },
         onStep: (done, of) => this.#meter.tick(done, of, last),
+        onBegun: (done, of) => this.#meter.alreadyDone(done, of),
       },
     );
+    if (trained.fromEarlier) this.#meter.alreadyDone(1, 1);
+    this.#epochs.set(phase, trained.epochs);
     this.#curves.push(trained.curve);
     return trained;
   }
@@ -366,7 +377,7 @@ class Recipe {
       engine: { name: this.#context.engine.info.name, version: this.#context.engine.info.version },
       app: { version: this.#context.environment.appVersion },
       params: { ...this.#params },
-      seconds: this.#meter.seconds,
+      seconds: this.#context.secondsBefore + this.#meter.seconds,
     };
   }
 }

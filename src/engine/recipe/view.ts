@@ -6,6 +6,7 @@ import { upgradeParams, type Params } from '../../shared/params.ts';
 import type { RunFolder } from '../workspace/run-folder.ts';
 import type { Runs } from '../workspace/runs.ts';
 import type { RunArtifacts } from './artifacts.ts';
+import { curvesSoFar } from './curves.ts';
 import { loadEmbedding } from './embedding-file.ts';
 
 export function viewRun(runs: Runs, id: string): RunView {
@@ -13,7 +14,9 @@ export function viewRun(runs: Runs, id: string): RunView {
   return {
     summary: runs.get(id),
     metrics: folder.readJson<RunMetrics>('metrics.json'),
-    curves: folder.readJson<TrainingCurve[]>('curves.json') ?? [],
+    curves: folder.readJson<TrainingCurve[]>('curves.json') ?? curvesSoFar(folder),
+    params: paramsOf(folder),
+    appVersion: folder.record.appVersion,
   };
 }
 

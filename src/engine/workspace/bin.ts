@@ -1,8 +1,9 @@
 /** Deleted data sets and runs, kept until the bin is emptied: bin/<time>-<kind>-<id>/ with a note and the content. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
+import type { BinItem } from '../../shared/runs.ts';
 import { renameDurably, syncFolder } from './atomic.ts';
 import { folderOf, moveWithRow, temporaryFolder } from './context.ts';
 import type { Folders, WorkspaceContext } from './context.ts';
@@ -10,6 +11,7 @@ import { write } from './database.ts';
 import type { Kind } from './ids.ts';
 import { readManifest } from './manifest.ts';
 import { readRecord } from './record.ts';
+import { bytesIn } from './disk.ts';
 import { insertDataset, putRun } from './rows.ts';
 import { readSealed, writeSealed } from './sealed.ts';
 import { storageError, workspaceError } from './storage-error.ts';
@@ -25,16 +27,6 @@ const noteSchema = z.object({
   deleted: z.string(),
 });
 
-export interface BinEntry {
-  /** Name of the entry, for `restore`. */
-  readonly entry: string;
-  readonly kind: Kind;
-  readonly id: string;
-  readonly name: string;
-  /** When it was deleted, ISO 8601. */
-  readonly deleted: string;
-}
-
 export class Bin {
   readonly #context: WorkspaceContext;
 
@@ -43,7 +35,7 @@ export class Bin {
   }
 
   /** Last deleted first. An entry whose note is damaged is left out here; `check` tells of it. */
-  list(): BinEntry[] {
+  list(): BinItem[] {
     const { bin } = this.#context.folders;
     return binEntries(bin)
       .filter(entry => existsSync(join(bin, entry, 'content')))
@@ -62,7 +54,7 @@ export class Bin {
    * Puts a data set or run back to its place, with its old id.
    * @throws AppError NOT_FOUND; WORKSPACE where its content is damaged
    */
-  restore(entry: string): BinEntry {
+  restore(entry: string): BinItem {
     const { folders, database } = this.#context;
     if (!ENTRY.test(entry) || !existsSync(join(folders.bin, entry, 'content'))) throw notInBin(entry);
     const note = this.#note(entry);
@@ -93,13 +85,14 @@ export class Bin {
     return old.length;
   }
 
-  #note(entry: string): BinEntry {
+  #note(entry: string): BinItem {
     const path = join(this.#context.folders.bin, entry, 'note.json');
     const note = readSealed(path, noteSchema, 'This entry of the bin cannot be restored by itself.');
     const [, , kind, id] = ENTRY.exec(entry)!;
     if (note.kind !== kind || note.id !== id)
       throw workspaceError(path, `${entry} is not what its note says.`);
-    return { entry, kind: note.kind, id: note.id, name: note.name, deleted: note.deleted };
+    const { name, deleted } = note;
+    return { entry, kind: note.kind, id: note.id, name, deleted, bytes: bytesIn(dirname(path)) };
   }
 }
 

@@ -1,9 +1,10 @@
 /** The health of a workspace, for `doctor`: database, files against their sums, leftovers, disk. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, cancelled } from '../../shared/errors.ts';
 import type { DoctorCheck } from '../../shared/contract.ts';
 import { binEntries } from './bin.ts';
+import { bytesIn } from './disk.ts';
 import { DATABASE, folderOf, storedIds } from './context.ts';
 import type { WorkspaceContext } from './context.ts';
 import type { Database } from './database.ts';
@@ -122,7 +123,7 @@ function checkLeftovers({ folders, database }: WorkspaceContext): DoctorCheck {
     };
   }
   const binned = binEntries(folders.bin);
-  const bytes = binned.reduce((sum, entry) => sum + sizeOf(join(folders.bin, entry)), 0);
+  const bytes = binned.reduce((sum, entry) => sum + bytesIn(join(folders.bin, entry)), 0);
   const full = `The bin holds ${binned.length} entries, ${megabytes(bytes)}.`;
   const aside = readdirSync(folders.root).filter(file =>
     /^f910\.sqlite\.(damaged|version)-[^-]+$/.test(file),
@@ -139,17 +140,6 @@ function checkDisk({ folders }: WorkspaceContext): DoctorCheck {
   const detail = `${megabytes(free)} free for the workspace in ${folders.root}.`;
   if (free >= LITTLE_ROOM) return { name, ok: true, detail };
   return { name, ok: false, detail, remedy: 'Empty the bin or free some space on that disk.' };
-}
-
-/** Bytes of all files below a folder. */
-function sizeOf(folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .reduce(
-      (sum, entry) =>
-        sum + (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0),
-      0,
-    );
 }
 
 function megabytes(bytes: number): string {

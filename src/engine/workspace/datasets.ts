@@ -100,7 +100,7 @@ export class Datasets {
     moveToBin(this.#context, 'dataset', summary, () => {
       const user = runningRuns(database).find(run => run.summary.datasetId === id);
       if (user !== undefined) {
-        const problem = `"${summary.name}" is in use by ${user.summary.name}, which is running. Wait for it or cancel it, then delete the data set.`;
+        const problem = `"${summary.name}" is in use by ${user.summary.name}, which is running. Wait for it or stop it, then delete the data set.`;
         throw workspaceError(id, problem);
       }
       this.get(id);

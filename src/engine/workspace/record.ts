@@ -15,7 +15,7 @@ const summarySchema = z.object({
   datasetChecksum: z.string(),
   preset: z.string(),
   seed: z.number(),
-  status: z.enum(['running', 'interrupted', 'cancelled', 'failed', 'done']),
+  status: z.enum(['running', 'paused', 'interrupted', 'cancelled', 'failed', 'done']),
   created: z.string(),
   finished: text,
   seconds: z.number().nullable(),
@@ -23,6 +23,18 @@ const summarySchema = z.object({
   verdict: text,
   panelName: text,
   panelSize: z.number().nullable(),
+  // Records written before these were kept.
+  explainedVariance: z.number().nullable().default(null),
+  note: z.string().default(''),
+  repeats: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      samePanel: z.boolean().nullable(),
+      sameNumbers: z.boolean().nullable(),
+    })
+    .nullable()
+    .default(null),
 });
 
 export interface RunRecord {
@@ -38,7 +50,7 @@ export interface RunRecord {
   /** Size and sum of each file of a run that has ended; empty while it runs. */
   readonly files: Readonly<Record<string, FileSum>>;
 }
-const recordSchema: z.ZodType<RunRecord> = z.object({
+const recordSchema: z.ZodType<RunRecord, unknown> = z.object({
   schema: z.literal(1),
   appVersion: z.string(),
   summary: summarySchema,

@@ -114,6 +114,20 @@ export class RunFolder {
     }
   }
 
+  /** Entries of the log, oldest first. Lines that a kill has torn are left out. */
+  readLog(): Record<string, unknown>[] {
+    return [OLD_LOG, LOG].flatMap(name => {
+      let text: string;
+      try {
+        text = readFileSync(join(this.path, name), 'utf8');
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') return [];
+        throw storageError(error, join(this.path, name));
+      }
+      return text.split('\n').flatMap(entryOf);
+    });
+  }
+
   /** Size and sum of every file that is kept, by name with '/' between folders. */
   sums(): Record<string, FileSum> {
     const names = readdirSync(this.path, { recursive: true, withFileTypes: true })
@@ -152,6 +166,15 @@ export class RunFolder {
     const plain = parts.every(part => /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(part));
     if (plain && parts.length <= 3 && !UNSEALED.has(name)) return join(this.path, ...parts);
     throw badInput('name', `${JSON.stringify(name.slice(0, 120))} cannot be the name of a file of a run.`);
+  }
+}
+
+function entryOf(line: string): Record<string, unknown>[] {
+  try {
+    const entry: unknown = JSON.parse(line);
+    return typeof entry === 'object' && entry !== null ? [entry as Record<string, unknown>] : [];
+  } catch {
+    return [];
   }
 }
 

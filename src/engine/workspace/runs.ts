@@ -22,13 +22,25 @@ export interface NewRun {
   readonly seed: number;
   readonly params: Readonly<Record<string, unknown>>;
   readonly paramsVersion: number;
+  /** The run that this one does again. */
+  readonly repeats?: Pick<RunSummary, 'id' | 'name'> | undefined;
 }
 
 /** What may change; a field that is left out stays. */
 export type RunChanges = Partial<
   Pick<
     RunSummary,
-    'name' | 'status' | 'error' | 'verdict' | 'panelName' | 'panelSize' | 'finished' | 'seconds'
+    | 'name'
+    | 'note'
+    | 'status'
+    | 'error'
+    | 'verdict'
+    | 'panelName'
+    | 'panelSize'
+    | 'explainedVariance'
+    | 'repeats'
+    | 'finished'
+    | 'seconds'
   >
 >;
 
@@ -112,7 +124,7 @@ export class Runs {
   }
 
   /**
-   * Takes a run that was interrupted, cancelled or failed up again: status 'running', owned by this workspace. A run
+   * Takes a run that was paused, interrupted, cancelled or failed up again: status 'running', owned by this workspace. A run
    * that is this workspace's already stays so.
    * @throws AppError NOT_FOUND; WORKSPACE where another process works on it; NOT_POSSIBLE for a run that is done
    */
@@ -145,7 +157,7 @@ export class Runs {
     moveToBin(this.#context, 'run', this.get(id), () => {
       const { summary } = this.#row(id);
       if (summary.status === 'running') {
-        throw workspaceError(id, `${summary.name} is running. Cancel it first, then delete it.`);
+        throw workspaceError(id, `${summary.name} is running. Stop it first, then delete it.`);
       }
       removeRunRow(this.#context.database, id);
     });
@@ -169,6 +181,11 @@ export class Runs {
       verdict: null,
       panelName: null,
       panelSize: null,
+      explainedVariance: null,
+      note: '',
+      repeats: run.repeats
+        ? { id: run.repeats.id, name: run.repeats.name, samePanel: null, sameNumbers: null }
+        : null,
     };
   }
 

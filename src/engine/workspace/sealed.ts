@@ -15,7 +15,7 @@ export function writeSealed(path: string, content: unknown, temporaryFolder?: st
  * @param schema what the content must look like
  * @throws AppError WORKSPACE when the file is missing, changed or from a newer app; the sentence names the file
  */
-export function readSealed<T>(path: string, schema: z.ZodType<T>, remedy: string): T {
+export function readSealed<T>(path: string, schema: z.ZodType<T, unknown>, remedy: string): T {
   const name = basename(path);
   let text: string;
   try {

@@ -2,8 +2,10 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DoctorCheck } from '../../shared/contract.ts';
+import type { DiskUse } from '../../shared/runs.ts';
 import { Bin } from './bin.ts';
 import { checkWorkspace } from './check.ts';
+import { diskUse } from './disk.ts';
 import { createFolders, DATABASE, storedIds, temporaryFolder } from './context.ts';
 import type { Folders, TemporaryFolder, WorkspaceContext } from './context.ts';
 import { openDatabase } from './database.ts';
@@ -72,6 +74,11 @@ export class Workspace {
   /** Database, files and disk, with remedies in plain words. Reads everything: takes a while for large data. */
   check(signal: AbortSignal): Promise<DoctorCheck[]> {
     return checkWorkspace(this.#context, signal);
+  }
+
+  /** Bytes on the disk. Looks at every file's size: quick, but not for every frame. */
+  disk(): DiskUse {
+    return diskUse(this.#context.folders);
   }
 
   /** Lets go of everything; once is enough. A run that still runs is found interrupted by whoever looks next. */

@@ -51,6 +51,7 @@ const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'system.doctor': asItIs,
   'memory.load': asItIs,
   'memory.save': asItIs,
+  'system.disk': asItIs,
   'data.inspect': withPaths(['path']),
   'data.pool': withCounts,
   'labels.inspect': withCounts,
@@ -76,6 +77,11 @@ const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'run.resume': asItIs,
   'run.watch': asItIs,
   'run.cancel': asItIs,
+  'run.pause': asItIs,
+  'run.estimate': asItIs,
+  'run.repeat': asItIs,
+  'run.rename': asItIs,
+  'run.note': asItIs,
   'run.list': asItIs,
   'run.view': asItIs,
   'run.panel': asItIs,
@@ -83,6 +89,9 @@ const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'run.diff': asItIs,
   'run.delete': asItIs,
   'run.export': refused('Exporting'),
+  'bin.list': asItIs,
+  'bin.restore': asItIs,
+  'bin.empty': asItIs,
 };
 
 /**

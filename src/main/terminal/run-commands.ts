@@ -99,7 +99,7 @@ export function addRunCommands(add: AddCommand, group: AddCommand, done: Done): 
         }),
       ),
     );
-  sub('resume', 'go on with a run that was interrupted or stopped')
+  sub('resume', 'go on with a run that was paused, interrupted or stopped')
     .argument('<id>')
     .option('--out <dir>', 'also export to this folder')
     .action((id: string, flags: CommonFlags & { out?: string }) =>

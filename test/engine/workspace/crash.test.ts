@@ -145,7 +145,7 @@ test('a run of another live process can be neither claimed, ended nor deleted un
   expect(() => workspace.runs.update(id, { status: 'failed' })).toThrow(
     'is being worked on by another F910 Studio',
   );
-  expect(() => workspace.runs.delete(id)).toThrow('is running. Cancel it first, then delete it.');
+  expect(() => workspace.runs.delete(id)).toThrow('is running. Stop it first, then delete it.');
   const { datasetId } = workspace.runs.get(id);
   expect(() => workspace.datasets.delete(datasetId)).toThrow('is in use by');
 

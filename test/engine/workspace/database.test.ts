@@ -91,7 +91,7 @@ describe('a database that is not ours to use', () => {
     database.pragma('user_version = 99');
     database.close();
     expect(open(folder)).toThrow(
-      /newer F910 Studio \(its database is version 99, this app knows 1\)\. Update/,
+      /newer F910 Studio \(its database is version 99, this app knows 2\)\. Update/,
     );
     expect(versionOf(path)).toBe(99);
     expect(readdirSync(join(folder, 'staging'))).toEqual([]);
@@ -243,5 +243,21 @@ test('a database written by the first version of the app opens', () => {
     );
   database.close();
   mkdirSync(join(folder, 'runs', 'run-1-22222'), { recursive: true });
-  expect(openWorkspace(folder).runs.list()).toMatchObject([{ id: 'run-1-22222', status: 'interrupted' }]);
+  expect(openWorkspace(folder).runs.list()).toMatchObject([
+    { id: 'run-1-22222', status: 'interrupted', note: '', repeats: null, explainedVariance: null },
+  ]);
+});
+
+test('a database of version 1 takes paused runs after its migration, and refuses unknown states', () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'f910.sqlite');
+  openDatabase(path, folder, MIGRATIONS.slice(0, 1)).close();
+  const database = openDatabase(path, folder, MIGRATIONS.slice(0, 2));
+  const put = (id: string, status: string) =>
+    database
+      .prepare('INSERT INTO runs (id, summary) VALUES (?, ?)')
+      .run(id, JSON.stringify({ id, created: '2026', status, datasetId: 'x' }));
+  put('run-1-22222', 'paused');
+  expect(() => put('run-2-22222', 'resting')).toThrow('CHECK constraint failed');
+  database.close();
 });

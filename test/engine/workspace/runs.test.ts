@@ -82,9 +82,9 @@ describe('a run', () => {
     const dataset = store(workspace);
     const run = startRun(workspace, dataset.id);
     expect(() => workspace.datasets.delete(dataset.id)).toThrow(
-      '"Blood" is in use by Run 1, which is running. Wait for it or cancel it, then delete the data set.',
+      '"Blood" is in use by Run 1, which is running. Wait for it or stop it, then delete the data set.',
     );
-    expect(() => workspace.runs.delete(run.id)).toThrow('Run 1 is running. Cancel it first, then delete it.');
+    expect(() => workspace.runs.delete(run.id)).toThrow('Run 1 is running. Stop it first, then delete it.');
     workspace.runs.update(run.id, { status: 'failed', error: 'No memory.' });
     workspace.datasets.delete(dataset.id);
     expect(workspace.runs.get(run.id)).toMatchObject({

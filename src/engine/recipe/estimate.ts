@@ -22,6 +22,17 @@ const PROCESS = 200 * 2 ** 20;
 /** Answers that are kept: a few data sets with a few settings each. */
 const MOST_KEPT = 40;
 
+/** Parameters that decide which cells and genes stay. */
+const FILTERS = [
+  'maxCellsPerType',
+  'minLibrarySize',
+  'maxLibrarySize',
+  'minGenesPerCell',
+  'maxMitochondrialShare',
+  'minReads',
+  'minCells',
+] as const;
+
 /** What is left of a data set, or the sentence that says why it is too little. */
 type Left =
   | { readonly cells: number; readonly genes: number; readonly landmarks: number; readonly bytes: number }
@@ -92,10 +103,7 @@ export class Estimates {
 
   async #leftOf(datasetId: string, params: Params, signal: AbortSignal): Promise<Left> {
     const { checksum } = this.#workspace.datasets.get(datasetId);
-    const { seed, maxCellsPerType, minLibrarySize, minReads, minCells } = params;
-    // The seed decides which cells are drawn, and nothing else here.
-    const drawn = maxCellsPerType > 0 ? seed : 0;
-    const key = JSON.stringify([checksum, drawn, maxCellsPerType, minLibrarySize, minReads, minCells]);
+    const key = JSON.stringify([checksum, FILTERS.map(name => params[name]), drawOf(params)]);
     const kept = this.#left.get(key);
     if (kept) return kept;
     const left = await this.#look(datasetId, params, signal);
@@ -134,6 +142,11 @@ function leftIn(found: Preprocessed): Left {
     landmarks: found.report.landmarksKept,
     bytes: logRowsBytes(found),
   };
+}
+
+/** The seed decides which cells of a type are drawn, and nothing else here. */
+function drawOf({ maxCellsPerType, seed }: Params): number {
+  return maxCellsPerType > 0 ? seed : 0;
 }
 
 function timeBasis({ runs }: KnownSpeeds): string {

@@ -24,6 +24,7 @@ describe('an estimate', { timeout: 120_000 }, () => {
       'select',
       'linear-panel',
       'dnn-panel',
+      'random-panels',
       'finish',
     ]);
 

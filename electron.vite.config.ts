@@ -9,7 +9,8 @@ const entries = readdirSync(folder).filter(name => /^(index|engine|server|cli|.*
 const input = Object.fromEntries(entries.map(name => [name.slice(0, -'.ts'.length), join(folder, name)]));
 
 export default defineConfig({
-  main: { build: { rollupOptions: { input } } },
+  // With its parser inside, the window's own process needs nothing but Electron from outside of its archive.
+  main: { build: { externalizeDeps: { exclude: ['zod'] }, rollupOptions: { input } } },
   // A sandboxed preload must be CommonJS.
   preload: {
     build: {

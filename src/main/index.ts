@@ -18,10 +18,11 @@ import { NOTHING_RECENT, recentItems } from './desktop/recent.ts';
 import { raiseWalls, silenceChromium } from './desktop/security.ts';
 import { FIRST_STATE, windowState } from './desktop/window-place.ts';
 import { bringForward, openWindow } from './desktop/window.ts';
-import { appFolder, APP_ID, defaultWorkspace, entryFile } from './paths.ts';
+import { appFolder, APP_ID, defaultWorkspace, entryFile, unpacked } from './paths.ts';
 
 const folder = appFolder(import.meta.url);
 const built = join(folder, 'out');
+const resources = join(unpacked(folder), 'resources');
 const workspace = resolve(app.commandLine.getSwitchValue('workspace') || defaultWorkspace());
 
 // Chromium's own files lie inside the workspace, so that one instance belongs to one workspace.
@@ -75,7 +76,11 @@ function start(): void {
   const engine = new DesktopEngine(entryFile('engine', import.meta.url), workspace);
   const leaving = new Leaving(engine, () => menu.running);
   answerHostCalls({ engine, menu, inbox, kept });
-  const window: BrowserWindow = openWindow(join(built, 'preload', 'index.cjs'), kept, leaving.mayClose);
+  const files = {
+    preload: join(built, 'preload', 'index.cjs'),
+    icon: join(resources, 'icons', 'png', '256x256.png'),
+  };
+  const window: BrowserWindow = openWindow(files, kept, leaving.mayClose);
   // Another document took the place of the one that listened.
   window.webContents.on('did-navigate', () => inbox.close());
   engine.window = window;

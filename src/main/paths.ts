@@ -44,7 +44,15 @@ export function appFolder(entryUrl: string): string {
 export function entryFile(name: string, entryUrl: string): string {
   return entryUrl.endsWith('.ts')
     ? join(appFolder(entryUrl), 'src', 'main', `${name}.ts`)
-    : join(appFolder(entryUrl), 'out', 'main', `${name}.js`);
+    : join(unpacked(appFolder(entryUrl)), 'out', 'main', `${name}.js`);
+}
+
+/**
+ * In a package the window's own process lies in an archive; the engine, its workers, and all that they read lie in the
+ * folder beside it, because addons, WebAssembly and threads want files as Node knows them.
+ */
+export function unpacked(folder: string): string {
+  return folder.replace(/([\\/]app\.asar)(?=$|[\\/])/, '$1.unpacked');
 }
 
 /** True where the file behind `entryUrl` is the program that Node was started with. */

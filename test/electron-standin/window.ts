@@ -19,6 +19,7 @@ interface WindowOptions extends Partial<Bounds> {
   readonly minWidth?: number;
   readonly minHeight?: number;
   readonly backgroundColor?: string;
+  readonly icon?: string;
   readonly webPreferences?: WebPreferences;
 }
 
@@ -52,6 +53,8 @@ export class BrowserWindow extends Strict {
     super();
     if (!app.isReady()) throw new Error('Cannot create BrowserWindow before app is ready');
     const preferences = options.webPreferences ?? {};
+    if (options.icon !== undefined && !existsSync(options.icon))
+      throw new Error(`electron stand-in: there is no icon ${options.icon}`);
     checkPreferences(preferences);
     this.bounds = { x, y, width, height };
     this.visible = show;

@@ -9,9 +9,15 @@ const REST_MS = 400;
 /** The page's own background, so that nothing flashes before it is drawn. */
 const BACKGROUND = { light: '#f7f8fa', dark: '#0e1319' } as const;
 
+interface WindowFiles {
+  readonly preload: string;
+  /** Picture of the window where the system does not take it from the program. */
+  readonly icon: string;
+}
+
 /** `mayClose` is asked before it closes and says whether it may. */
 export function openWindow(
-  preload: string,
+  { preload, icon }: WindowFiles,
   kept: KeptFile<WindowState>,
   mayClose: () => boolean,
 ): BrowserWindow {
@@ -24,6 +30,7 @@ export function openWindow(
     minHeight: SMALLEST.height,
     backgroundColor: BACKGROUND[nativeTheme.shouldUseDarkColors ? 'dark' : 'light'],
     show: false,
+    ...(process.platform === 'linux' ? { icon } : {}),
     webPreferences: {
       preload,
       sandbox: true,

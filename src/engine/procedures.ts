@@ -4,13 +4,15 @@ import type { Handlers } from '../shared/rpc/server.ts';
 import type { EngineEnvironment } from './environment.ts';
 import { exploreHandlers } from './explore/handlers.ts';
 import { exportRun } from './export/export.ts';
+import { GeneDesks, geneHandlers } from './gene-view/handlers.ts';
 import { loadReference, type GeneReference } from './genes/reference.ts';
 import { importExample } from './simulate/example.ts';
 import { importHandlers } from './import/handlers.ts';
 import { qualityHandlers } from './quality/handlers.ts';
 import { RunJobs } from './recipe/jobs.ts';
 import { runHandlers } from './recipe/run-handlers.ts';
-import { artifactsOf, diffRuns, panelOf, viewRun } from './recipe/view.ts';
+import { diffRuns } from './recipe/diff.ts';
+import { artifactsOf, panelOf, viewRun } from './recipe/view.ts';
 import { loadEmbedding } from './recipe/embedding-file.ts';
 import { simulateToFolder } from './simulate/simulate.ts';
 import { loadTensorEngine } from './tensor/backend.ts';
@@ -26,6 +28,7 @@ export interface Engine {
 export async function createEngine(environment: EngineEnvironment): Promise<Engine> {
   const workspace = Workspace.open(environment.workspace, { appVersion: environment.appVersion });
   const jobs = new RunJobs();
+  const desks = new GeneDesks(workspace);
   let known: GeneReference | null = null;
   const reference = (): GeneReference => (known ??= loadReference(environment.resources));
 
@@ -60,7 +63,8 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
     'data.example': (_, context) => importExample(workspace, reference(), context),
     'data.list': () => workspace.datasets.list(),
     'data.get': ({ id }) => workspace.datasets.get(id),
-    'data.delete': ({ id }) => {
+    'data.delete': async ({ id }) => {
+      await desks.release();
       workspace.datasets.delete(id);
       return { deleted: id };
     },
@@ -75,6 +79,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
     'run.panel': ({ id }) => panelOf(workspace.runs.folder(id)),
     'run.embedding': ({ id }) => loadEmbedding(workspace.runs.folder(id))?.embedding ?? null,
     'run.diff': ({ a, b }) => diffRuns(workspace.runs, a, b),
+    ...geneHandlers(desks, reference),
     'run.delete': ({ id }) => {
       workspace.runs.delete(id);
       return { deleted: id };
@@ -91,6 +96,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
     handlers,
     close: async () => {
       await jobs.close();
+      await desks.release();
       workspace.close();
     },
   };

@@ -1,6 +1,7 @@
 /** Every procedure of the engine, once: input parser, output, progress. Names are `noun.verb`. */
 import { z } from 'zod';
 import { badInput } from './errors.ts';
+import type { GeneMatches, GeneView } from './gene-view.ts';
 import type { CountsChoice, LabelsReport, LabelsRequest, LandmarkReport, PoolReport } from './import.ts';
 import {
   exploreInputs,
@@ -29,6 +30,7 @@ import type {
   TrainingCurve,
 } from './model.ts';
 import type { CellQuality, GeneFilterPreview } from './quality/model.ts';
+import type { RunDiff } from './run-diff.ts';
 import type { BinItem, DiskUse, RunEstimate } from './runs.ts';
 
 /** Wraps a zod schema so that a bad request says where and why in one sentence. */
@@ -213,6 +215,13 @@ export const contract = {
   'run.panel': procedure<{ id: string }, PanelGene[]>(input(z.strictObject({ id }))),
   'run.embedding': procedure<{ id: string }, Embedding | null>(input(z.strictObject({ id }))),
   'run.diff': procedure<{ a: string; b: string }, RunDiff>(input(z.strictObject({ a: id, b: id }))),
+  /** Genes of a run's data by any of their names, for a field that is typed into. */
+  'gene.find': procedure<{ run: string; query: string }, GeneMatches>(
+    input(z.strictObject({ run: id, query: z.string().max(200) })),
+  ),
+  'gene.view': procedure<{ run: string; gene: string }, GeneView, Progress>(
+    input(z.strictObject({ run: id, gene: z.string().min(1).max(500) })),
+  ),
   'run.delete': procedure<{ id: string }, { deleted: string }>(input(z.strictObject({ id }))),
   /** Writes the export folder. `out` is a folder the user chose; in the browser the server offers it as a download instead. */
   'run.export': procedure<{ id: string; out: string }, { out: string; files: string[] }, Progress>(
@@ -247,21 +256,3 @@ const simulateInput = z.strictObject({
 export type ImportInput = ImportRequest;
 export type SimulateInput = z.output<typeof simulateInput>;
 export type F910Contract = typeof contract;
-
-export interface RunDiff {
-  readonly a: RunSummary;
-  readonly b: RunSummary;
-  readonly sameData: boolean;
-  readonly params: readonly { readonly key: string; readonly a: unknown; readonly b: unknown }[];
-  readonly models: readonly {
-    readonly id: string;
-    readonly evA: number | null;
-    readonly evB: number | null;
-  }[];
-  readonly panel: {
-    readonly shared: number;
-    readonly onlyA: readonly string[];
-    readonly onlyB: readonly string[];
-    readonly jaccard: number;
-  };
-}

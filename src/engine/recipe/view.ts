@@ -1,5 +1,5 @@
 /** What screens, exports and comparisons read from a run's folder. */
-import type { RunDiff, RunView } from '../../shared/contract.ts';
+import type { RunView } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DatasetSummary, PanelGene, RunMetrics, TrainingCurve } from '../../shared/model.ts';
 import { upgradeParams, type Params } from '../../shared/params.ts';
@@ -48,44 +48,6 @@ export function artifactsOf(runs: Runs, id: string): RunArtifacts {
     curves,
     embedding: loadEmbedding(folder)?.embedding ?? null,
   };
-}
-
-export function diffRuns(runs: Runs, idA: string, idB: string): RunDiff {
-  const [a, b] = [idA, idB].map(id => ({ view: viewRun(runs, id), folder: runs.folder(id) })) as [Side, Side];
-  const [paramsA, paramsB] = [paramsOf(a.folder), paramsOf(b.folder)];
-  const keys = Object.keys(paramsA) as (keyof Params)[];
-  const [panelA, panelB] = [genesInPanel(a.folder), genesInPanel(b.folder)];
-  const shared = [...panelA].filter(gene => panelB.has(gene)).length;
-  const union = panelA.size + panelB.size - shared;
-  const models = [...new Set([a, b].flatMap(side => side.view.metrics?.models.map(m => m.id) ?? []))];
-  const ev = (side: Side, id: string): number | null =>
-    side.view.metrics?.models.find(m => m.id === id)?.ev ?? null;
-  return {
-    a: a.view.summary,
-    b: b.view.summary,
-    sameData: a.view.summary.datasetChecksum === b.view.summary.datasetChecksum,
-    params: keys
-      .filter(key => JSON.stringify(paramsA[key]) !== JSON.stringify(paramsB[key]))
-      .map(key => ({ key, a: paramsA[key], b: paramsB[key] })),
-    models: models.map(id => ({ id, evA: ev(a, id), evB: ev(b, id) })),
-    panel: {
-      shared,
-      onlyA: [...panelA].filter(gene => !panelB.has(gene)),
-      onlyB: [...panelB].filter(gene => !panelA.has(gene)),
-      jaccard: union === 0 ? 0 : shared / union,
-    },
-  };
-}
-
-interface Side {
-  readonly view: RunView;
-  readonly folder: RunFolder;
-}
-
-/** Keyed by Ensembl id where there is one, since symbols repeat; shown as the file's own name. */
-function genesInPanel(folder: RunFolder): Set<string> {
-  const genes = folder.readJson<PanelGene[]>('panel.json') ?? [];
-  return new Set(genes.filter(gene => gene.inPanel).map(gene => gene.ensembl || gene.name));
 }
 
 function unfinished(id: string, what: string): AppError {

@@ -53,6 +53,9 @@ export interface Preprocessed {
   readonly librarySize: Float64Array;
   /** Per kept cell: imported genes with a count above zero. */
   readonly detected: Int32Array;
+  /** Per gene of the data set: cells with at least `minReads` reads, of the `cellsLooked` that the filters of cells left. */
+  readonly seenIn: Uint32Array;
+  readonly cellsLooked: number;
   readonly report: RunMetrics['preprocess'];
 }
 
@@ -122,6 +125,8 @@ export async function preprocess(
     transform,
     librarySize: Float64Array.from(position, k => imported.librarySize[k]!),
     detected: position.map(k => imported.detected[k]!),
+    seenIn,
+    cellsLooked: deep.length,
     report: {
       cellsIn: rows.cells,
       cellsBalanced: balanced.length,

@@ -87,6 +87,8 @@ const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'run.panel': asItIs,
   'run.embedding': asItIs,
   'run.diff': asItIs,
+  'gene.find': asItIs,
+  'gene.view': asItIs,
   'run.delete': asItIs,
   'run.export': refused('Exporting'),
   'bin.list': asItIs,

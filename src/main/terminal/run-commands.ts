@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { badInput, isAppError } from '../../shared/errors.ts';
 import type { DatasetSummary, RunMetrics, RunSummary } from '../../shared/model.ts';
 import { PARAM_HELP, PARAM_KEYS, parseParams, PRESETS, type PresetName } from '../../shared/params.ts';
-import type { RunDiff } from '../../shared/contract.ts';
+import type { RunDiff } from '../../shared/run-diff.ts';
 import { importPaths, type AddCommand } from './data-commands.ts';
 import {
   addLabelOptions,

@@ -15,7 +15,7 @@ const RUN_MS = 300_000;
 
 export const startUp: Bench = {
   name: 'start-up',
-  data: 'an empty workspace, and one with the example and a finished run',
+  data: 'an empty workspace',
   async run(say) {
     const browser = await openBrowser();
     if (browser === null) return nothing(say);

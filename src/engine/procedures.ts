@@ -33,6 +33,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
   const reference = (): GeneReference => (known ??= loadReference(environment.resources));
 
   const handlers: Handlers<F910Contract> = {
+    'system.open': () => ({ app: environment.appVersion }),
     'system.info': async () => ({
       app: environment.appVersion,
       node: process.versions.node,

@@ -108,6 +108,8 @@ export interface RunView {
 }
 
 export const contract = {
+  /** Answers at once, before the numerical engine is loaded. */
+  'system.open': procedure<Record<string, never>, { app: string }>(input(nothing)),
   'system.info': procedure<Record<string, never>, SystemInfo>(input(nothing)),
   'system.doctor': procedure<Record<string, never>, DoctorCheck[]>(input(nothing)),
   /** What the interface keeps between visits: choices, drafts, where one was. Values are JSON of its own making. */

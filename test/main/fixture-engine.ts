@@ -13,6 +13,7 @@ import { serveEngineProcess } from '../../src/main/host/serve-engine.ts';
 const workspace = process.argv[2]!;
 
 const handlers: Partial<Handlers<typeof contract>> = {
+  'system.open': () => ({ app: 'test' }),
   'system.info': () => ({
     app: 'test',
     node: process.version,

@@ -47,6 +47,7 @@ const withCounts: Rewrite = (input, resolve) => {
 };
 
 const ADMISSION: Record<keyof F910Contract, Rewrite> = {
+  'system.open': asItIs,
   'system.info': asItIs,
   'system.doctor': asItIs,
   'memory.load': asItIs,

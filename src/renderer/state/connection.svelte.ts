@@ -29,8 +29,8 @@ export class Connection {
         void onOpen();
         this.loss = sentence(await reason);
       } catch (error) {
-        // The reason of the first failure says more than that of the attempts after it.
-        if (this.state !== 'lost') this.loss = lossOf(error);
+        // The reason of the first failure says more than that of the attempts after it, unless it is another matter.
+        if (this.state !== 'lost' || !isAppError(error, 'ENGINE_LOST')) this.loss = lossOf(error);
       }
       this.state = 'lost';
       await new Promise(resolve => setTimeout(resolve, Math.min(LONGEST_WAIT_MS, 250 * 2 ** attempt)));
@@ -53,7 +53,7 @@ export class Connection {
           resolve(why);
         }),
     });
-    await this.client.call('system.info', {});
+    await this.client.call('system.open', {});
     this.state = 'open';
     return { reason };
   }

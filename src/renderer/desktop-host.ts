@@ -53,6 +53,8 @@ export function desktopHost(bridge: DesktopBridge): Host {
       void bridge.rememberFile(path);
       return path;
     },
+    // The user's own files stay as they are.
+    forget: () => Promise.resolve(),
     async exportRun(id) {
       const folder = await bridge.chooseSaveFolder();
       if (folder === null) return null;

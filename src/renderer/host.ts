@@ -9,12 +9,13 @@ import {
   type DesktopState,
   type OpenedFile,
 } from '../shared/desktop.ts';
-import { fromWire, type WireError } from '../shared/errors.ts';
+import { badInput, fromWire, type WireError } from '../shared/errors.ts';
 import type { Transport } from '../shared/rpc/frames.ts';
 import { withCancelGrace } from '../shared/rpc/grace.ts';
 import { socketTransport } from '../shared/rpc/transports.ts';
 import { desktopHost } from './desktop-host.ts';
 import { engineLost, noFile } from './host-errors.ts';
+import { forgetUpload, upload, type SendOptions } from './uploads.ts';
 
 export interface Host {
   readonly kind: 'desktop' | 'browser';
@@ -27,9 +28,12 @@ export interface Host {
   restartEngine(): Promise<void>;
   /**
    * Gives the engine what the user chose or dropped: a file, or the files of the folder `name`. Returns what requests
-   * call it: its path in the desktop window, `upload:<id>` in a browser, where `onSent` hears the share sent so far.
+   * call it: its path in the desktop window, `upload:<id>` in a browser, where it has to be sent first.
+   * @throws AppError CANCELLED, BAD_FILE, NO_ROOM
    */
-  hand(files: readonly File[], name: string, onSent?: (share: number) => void): Promise<string>;
+  hand(files: readonly File[], name: string, options?: SendOptions): Promise<string>;
+  /** What was handed over is not needed any more. */
+  forget(path: string): Promise<void>;
   /** Brings an exported run to where the user wants it; says in a sentence where it is, null when the user went back. */
   exportRun(id: string): Promise<string | null>;
   /** Brings a file that the page made to where the user wants it; a sentence where it is, null when the user went back. */
@@ -71,28 +75,21 @@ function browserHost(): Host {
       await new Promise<void>((resolve, reject) => {
         socket.onopen = () => resolve();
         socket.onerror = () => reject(engineLost(ENDED));
+      }).catch(async (error: unknown) => {
+        throw (await isLockedOut()) ? badInput('token', LOCKED_OUT) : error;
       });
       return withCancelGrace(socketTransport(socket), () => void restartEngine());
     },
     restartEngine,
-    async hand(files, name, onSent = () => {}) {
+    async hand(files, name, options = {}) {
       const visible = files.filter(file => !file.name.startsWith('.'));
-      const bytes = visible.reduce((sum, file) => sum + file.size, 0);
+      if (visible.length === 0) throw noFile(name);
       const single = visible.length === 1 && visible[0]!.name === name;
-      let sent = 0;
-      let group: string | undefined;
-      for (const file of visible) {
-        // Without the folder's own name, which is the upload's.
-        const below = file.webkitRelativePath.split('/').slice(1).join('/') || file.name;
-        const place = single
-          ? { name }
-          : { name: below, folder: name, ...(group === undefined ? {} : { group }) };
-        const before = sent;
-        group = await send(file, place, done => onSent(bytes === 0 ? 1 : (before + done) / bytes));
-        sent += file.size;
-      }
-      if (group === undefined) throw noFile(name);
-      return `upload:${group}`;
+      return `upload:${await upload(visible, single ? null : name, options)}`;
+    },
+    async forget(path) {
+      const id = /^upload:(.*)$/.exec(path)?.[1];
+      if (id !== undefined) await forgetUpload({ id });
     },
     async exportRun(id) {
       const answer = await fetch(`/download/${id}`);
@@ -122,21 +119,12 @@ function showNotification(title: string, body: string): void {
   };
 }
 
-/** Sends one file to the server and returns the id of its upload. XMLHttpRequest, because fetch reports no progress. */
-function send(file: File, query: Record<string, string>, onSent: (bytes: number) => void): Promise<string> {
-  const request = new XMLHttpRequest();
-  request.open('POST', `/upload?${new URLSearchParams(query).toString()}`);
-  request.responseType = 'json';
-  request.upload.onprogress = ({ loaded }) => onSent(loaded);
-  return new Promise((resolve, reject) => {
-    request.onload = () => {
-      const { id, error } = (request.response ?? {}) as { id?: string; error?: WireError };
-      if (id !== undefined) resolve(id);
-      else reject(error ? fromWire(error) : engineLost(`the server answered ${request.status}`));
-    };
-    request.onerror = () => reject(engineLost(ENDED));
-    request.send(file);
-  });
-}
-
 const ENDED = 'F910 Studio was ended; start it again';
+const LOCKED_OUT =
+  'F910 Studio was started anew, and this page belongs to its earlier start. Open the address that it has printed now, or its window; everything that was stored is there.';
+
+/** The server answers, but does not know this page any more. */
+async function isLockedOut(): Promise<boolean> {
+  const answer = await fetch('/').catch(() => null);
+  return answer?.status === 403;
+}

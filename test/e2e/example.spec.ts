@@ -1,4 +1,6 @@
 /** The first minutes with the app: one click from an empty workspace to an exported panel. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { PanelGene, RunMetrics } from '../../src/shared/model.ts';
 import { endToEnd, RUN_MS, Studio } from './support/studio.ts';
@@ -63,6 +65,48 @@ endToEnd('the example', () => {
     await expect.poll(() => genes.locator('tbody tr').first().locator('strong').textContent()).toBe(first);
     await genes.getByLabel('Find a gene').fill('no such gene');
     await genes.getByText('No gene has this name or id.').waitFor();
+  });
+
+  it('leads from the start screen to a panel in five clicks, with a few words at each step', async () => {
+    const studio = await Studio.open();
+    const { page } = studio;
+    const guide = page.getByRole('complementary', { name: 'Guide' });
+    let clicks = 0;
+    const click = async (name: string): Promise<void> => {
+      clicks++;
+      await studio.button(name).click();
+    };
+    const arrive = async (place: string): Promise<void> => {
+      await page.getByRole('heading', { level: 1, name: place, exact: true }).waitFor();
+      await expect.poll(() => guide.getByRole('status').innerText()).toMatch(/\w{4,}[^.]*\. .*\./s);
+      await studio.picture(`guide-${place.toLowerCase()}`);
+    };
+    await click('Show me step by step');
+    await guide.waitFor();
+    await arrive('Data');
+    await click('Next: Quality');
+    await arrive('Quality');
+    await click('Next: Explore');
+    await arrive('Explore');
+    await click('Next: Train');
+    await arrive('Train');
+    await click('Start the run');
+    // The panel opens by itself.
+    await studio.button('Export gene lists, figures and report').waitFor({ timeout: RUN_MS });
+    await arrive('Panel');
+    expect(clicks).toBeLessThanOrEqual(5);
+
+    // It can be closed, is not met again after a reload, and comes back when it is asked for.
+    await studio.button('Close the guide').click();
+    await guide.waitFor({ state: 'detached' });
+    await expect
+      .poll(() => readFileSync(join(studio.workspace, 'interface.json'), 'utf8'))
+      .toContain('\\"open\\":false');
+    await page.reload();
+    await studio.button('Open the guide').click();
+    await guide.getByText('Step 5 of 5').waitFor();
+    await guide.getByRole('button', { name: 'Finish' }).click();
+    await guide.waitFor({ state: 'detached' });
   });
 
   it('starts, stops and is resumed with the keyboard alone', async () => {

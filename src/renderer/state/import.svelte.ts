@@ -1,15 +1,15 @@
 /** Counts on their way into the workspace: chosen, looked at, labelled, stored. Nothing is stored before the last step. */
-import type {
-  DatasetSummary,
-  InspectReport,
-  LabelOptions,
-  Progress,
-  ReadOptions,
-} from '../../shared/model.ts';
 import type { OpenedFile } from '../../shared/desktop.ts';
+import type { PoolReport } from '../../shared/import.ts';
+import type { DatasetSummary, InspectReport, Progress, ReadOptions } from '../../shared/model.ts';
 import type { Host } from '../host.ts';
 import type { Connection } from './connection.svelte.ts';
+import { isForm, type Form } from './import-form.ts';
 import { asAppError, Job } from './job.svelte.ts';
+import { Labels } from './labels.svelte.ts';
+import type { Memory } from './memory.svelte.ts';
+import { sendingOf, type Sending } from './sending.ts';
+import type { Undo } from './undo.svelte.ts';
 
 /** A file or folder as the user chose it. */
 export interface Chosen {
@@ -39,120 +39,260 @@ export interface Refused {
   readonly asks: boolean;
 }
 
-export interface Labels {
-  readonly name: string;
-  readonly path: string;
+interface Surroundings {
+  readonly connection: Connection;
+  readonly host: Host;
+  readonly memory: Memory;
+  readonly undo: Undo;
+  /** The data sets that there are. */
+  stored(): readonly DatasetSummary[];
+  /** Called with what was stored, or was found to be stored already. */
+  onStored(dataset: DatasetSummary, files: readonly Given[]): Promise<void>;
 }
+
+const KEPT = 'import';
 
 export class Import {
   candidates = $state.raw<readonly Candidate[]>([]);
   refused = $state.raw<readonly Refused[]>([]);
-  labels = $state.raw<Labels | null>(null);
-  /** The file on its way to the engine, and the share of it that has arrived. */
-  sending = $state.raw<{ readonly name: string; readonly share: number } | null>(null);
+  sending = $state.raw<Sending | null>(null);
+  /** Files that wait for their turn. */
+  waiting = $state(0);
   /** What became of the last data set, in a sentence. */
   outcome = $state.raw<string | null>(null);
+  /** The form was filled in before the page was loaded again. */
+  restored = $state(false);
+  /** What several files share, or why they cannot be pooled. */
+  pool = $state.raw<{ readonly report: PoolReport } | { readonly failure: string } | null>(null);
+  readonly labels: Labels;
   readonly look: Job<Given, Progress, InspectReport>;
-  readonly store: Job<{ name: string; labelOptions: LabelOptions }, Progress, DatasetSummary>;
-  readonly #host: Host;
+  readonly store: Job<null, Progress, DatasetSummary>;
+  #name = $state('');
+  #stop: AbortController | null = null;
   #queue: Promise<void> = Promise.resolve();
+  #queued = $state(0);
+  #poolTurn = 0;
+  readonly #around: Surroundings;
 
-  /** @param stored the data sets that there are; @param onStored called when that has changed */
-  constructor(
-    connection: Connection,
-    host: Host,
-    stored: () => readonly DatasetSummary[],
-    onStored: () => Promise<void>,
-  ) {
-    this.#host = host;
+  constructor(around: Surroundings) {
+    this.#around = around;
+    const { connection, undo } = around;
+    this.labels = new Labels(
+      connection,
+      undo,
+      () => this.candidates,
+      () => this.#keep(),
+    );
     this.look = new Job(({ path, options }, call) =>
       connection.client.call('data.inspect', { path, options }, call),
     );
-    this.store = new Job(async ({ name, labelOptions }, call) => {
-      const labels = this.labels === null ? {} : { labels: this.labels.path };
-      const files = this.candidates.map(({ path, options }) => ({ path, options, labelOptions, ...labels }));
-      const request = { files, ...(name === '' ? {} : { name }) };
-      const dataset = await connection.client.call('data.import', request, call);
-      const before = stored().find(({ id }) => id === dataset.id);
-      this.discard();
-      await onStored();
-      // The engine keeps the same counts once.
-      this.outcome = before
-        ? `These counts are stored already, as “${before.name}”.`
-        : `Stored as “${dataset.name}”.`;
-      return dataset;
-    });
+    this.store = new Job((_, call) => this.#store(call));
   }
 
   get empty(): boolean {
     return this.candidates.length === 0 && this.refused.length === 0;
   }
 
+  /** Something is on its way or is looked at. */
+  get busy(): boolean {
+    return this.#queued > 0 || this.look.busy;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  set name(name: string) {
+    this.#name = name;
+    this.#keep();
+  }
+
   /** Hands over and looks at what was chosen, one after the other, after what was chosen before. */
   take(chosen: readonly Chosen[]): Promise<void> {
-    this.#queue = this.#queue.then(async () => {
-      this.outcome = null;
-      for (const one of chosen) await this.#takeOne(one);
+    this.outcome = null;
+    this.waiting += chosen.length;
+    return this.#afterOthers(async () => {
+      for (const one of chosen) {
+        this.waiting--;
+        const path = await this.#hand(one);
+        if (path !== null) await this.read({ name: one.name, path, options: {} });
+      }
     });
-    return this.#queue;
   }
 
   /** The same for what the user opened through the system, which has a path of its own. */
   takeOpened(files: readonly OpenedFile[]): Promise<void> {
-    this.#queue = this.#queue.then(async () => {
-      this.outcome = null;
+    this.outcome = null;
+    return this.#afterOthers(async () => {
       for (const { name, path } of files) await this.read({ name, path, options: {} });
     });
-    return this.#queue;
   }
 
-  async #takeOne({ name, files }: Chosen): Promise<void> {
-    try {
-      const path = await this.#host.hand(files, name, share => (this.sending = { name, share }));
-      this.sending = null;
-      await this.read({ name, path, options: {} });
-    } catch (error) {
-      this.sending = null;
-      this.#refuse({ name, why: asAppError(error).message, given: null, asks: false });
-    }
+  /** Stops the file that is being sent; what had arrived of it is removed. */
+  stopSending(): void {
+    this.#stop?.abort();
   }
 
   /** Looks at counts, for the first time or another way. */
   async read(given: Given): Promise<void> {
+    await this.#connected();
     const report = await this.look.start(given);
     const { phase } = this.look;
+    this.look.reset();
     if (report !== null) {
-      this.remove(given.path);
+      this.#drop(given.path);
       this.candidates = [...this.candidates, { ...given, report }];
     } else if (phase.is === 'failed') {
-      this.remove(given.path);
-      this.#refuse({
-        name: given.name,
-        why: phase.error.message,
-        given,
-        asks: phase.error.code === 'BAD_INPUT',
-      });
+      this.#drop(given.path);
+      const { code, message } = phase.error;
+      this.#refuse({ name: given.name, why: message, given, asks: code === 'BAD_INPUT' });
+    } else if (phase.is === 'stopped') {
+      await this.#around.host.forget(given.path);
     }
-    this.look.reset();
+    await this.#changed();
   }
 
-  async takeLabels(file: File): Promise<void> {
-    this.labels = { name: file.name, path: await this.#host.hand([file], file.name) };
+  takeLabels(file: File): Promise<void> {
+    return this.#afterOthers(async () => {
+      const path = await this.#hand({ name: file.name, files: [file] });
+      if (path !== null) await this.labels.add({ name: file.name, path });
+    });
   }
 
-  remove(path: string): void {
+  async remove(path: string): Promise<void> {
+    this.#drop(path);
+    await this.#around.host.forget(path);
+    await this.#changed();
+  }
+
+  /** What was refused as counts, because it is a table of labels. */
+  async useAsLabels({ name, path }: Given): Promise<void> {
+    this.#drop(path);
+    await this.labels.add({ name, path });
+  }
+
+  async dismiss(refused: Refused): Promise<void> {
+    this.refused = this.refused.filter(other => other !== refused);
+    if (refused.given !== null) await this.#around.host.forget(refused.given.path);
+  }
+
+  /** Gives up the form; files that were sent for it are removed. */
+  async discard(): Promise<void> {
+    const paths = [
+      ...this.candidates.map(({ path }) => path),
+      ...this.refused.flatMap(({ given }) => given?.path ?? []),
+      ...this.labels.files.map(({ path }) => path),
+    ];
+    this.#clear();
+    for (const path of paths) await this.#around.host.forget(path);
+  }
+
+  /** Takes up the form of an earlier visit, once; what is gone meanwhile is said. */
+  async restore(): Promise<void> {
+    const form = this.#around.memory.get<Form | null>(KEPT, isForm, null);
+    if (form === null || !this.empty || this.look.busy) return;
+    this.restored = true;
+    this.#name = form.name;
+    this.labels.restore(form.labelFiles, form.choice);
+    await this.#afterOthers(async () => {
+      for (const given of form.files) await this.read(given);
+    });
+  }
+
+  /** One thing at a time, in the order in which they were asked for. */
+  #afterOthers(work: () => Promise<void>): Promise<void> {
+    this.#queued++;
+    this.#queue = this.#queue.then(work).finally(() => this.#queued--);
+    return this.#queue;
+  }
+
+  /** A connection that was lost while a file was sent is mostly back soon. */
+  async #connected(): Promise<void> {
+    const { connection } = this.#around;
+    for (let waits = 0; waits < 100 && connection.state !== 'open'; waits++)
+      await new Promise(resolve => setTimeout(resolve, 200));
+  }
+
+  async #hand({ name, files }: Chosen): Promise<string | null> {
+    const stop = (this.#stop = new AbortController());
+    const show = sendingOf(name);
+    try {
+      const onSent = (sent: Parameters<typeof show>[0]): void => void (this.sending = show(sent));
+      return await this.#around.host.hand(files, name, { onSent, signal: stop.signal });
+    } catch (error) {
+      const { code, message } = asAppError(error);
+      if (code !== 'CANCELLED') this.#refuse({ name, why: message, given: null, asks: false });
+      return null;
+    } finally {
+      this.sending = null;
+      this.#stop = null;
+    }
+  }
+
+  async #store(call: { signal: AbortSignal; onProgress(progress: Progress): void }): Promise<DatasetSummary> {
+    const files = this.candidates.map(({ path, options }) => {
+      const labels = this.labels.fileOf(path);
+      const labelOptions = this.labels.optionsFor(path);
+      return { path, options, labelOptions, ...(labels === null ? {} : { labels: labels.path }) };
+    });
+    const name = this.#name.trim();
+    const request = { files, ...(name === '' ? {} : { name }) };
+    const { connection, stored, onStored } = this.#around;
+    const dataset = await connection.client.call('data.import', request, call);
+    const before = stored().find(({ id }) => id === dataset.id);
+    const given = this.candidates;
+    await this.discard();
+    await onStored(dataset, given);
+    // The engine keeps the same counts once.
+    this.outcome = before
+      ? `These counts are stored already, as “${before.name}”.`
+      : `Stored as “${dataset.name}”.`;
+    return dataset;
+  }
+
+  async #changed(): Promise<void> {
+    this.#keep();
+    await Promise.all([this.labels.look(), this.#lookAtPool()]);
+  }
+
+  async #lookAtPool(): Promise<void> {
+    const turn = ++this.#poolTurn;
+    const files = this.candidates.map(({ path, options }) => ({ path, options }));
+    this.pool = null;
+    if (files.length < 2) return;
+    try {
+      const report = await this.#around.connection.client.call('data.pool', { files });
+      if (turn === this.#poolTurn) this.pool = { report };
+    } catch (error) {
+      if (turn === this.#poolTurn) this.pool = { failure: asAppError(error).message };
+    }
+  }
+
+  #drop(path: string): void {
     this.candidates = this.candidates.filter(candidate => candidate.path !== path);
     this.refused = this.refused.filter(refused => refused.given?.path !== path);
   }
 
-  discard(): void {
-    this.candidates = [];
-    this.refused = [];
-    this.labels = null;
-    this.store.reset();
-  }
-
   #refuse(refused: Refused): void {
     this.refused = [...this.refused.filter(other => other.name !== refused.name), refused];
+  }
+
+  #clear(): void {
+    this.candidates = [];
+    this.refused = [];
+    this.pool = null;
+    this.#name = '';
+    this.restored = false;
+    this.labels.discard();
+    this.store.reset();
+    this.#keep();
+  }
+
+  #keep(): void {
+    const { memory } = this.#around;
+    const files = this.candidates.map(({ name, path, options }) => ({ name, path, options }));
+    if (files.length === 0) return memory.forget(KEPT);
+    const { files: labelFiles, choice } = this.labels;
+    memory.set(KEPT, { files, labelFiles, choice, name: this.#name } satisfies Form);
   }
 }

@@ -5,10 +5,12 @@ import type { DatasetSummary, Progress, RunSummary } from '../../shared/model.ts
 import type { Host } from '../host.ts';
 import type { Connection } from './connection.svelte.ts';
 import { Drafts } from './draft.svelte.ts';
+import { Guide } from './guide.svelte.ts';
 import { Import } from './import.svelte.ts';
 import { asAppError, Job } from './job.svelte.ts';
 import { isText, Memory } from './memory.svelte.ts';
 import { Router, type PlaceName } from './router.svelte.ts';
+import { Recent } from './recent.svelte.ts';
 import { Runs } from './runs.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
@@ -25,8 +27,12 @@ export class Studio {
   readonly drafts: Drafts;
   readonly runs: Runs;
   readonly import: Import;
+  readonly guide: Guide;
+  readonly recent: Recent;
   readonly example: Job<null, Progress, DatasetSummary>;
-  /** Null until the engine has answered for the first time. */
+  /** Data sets and runs are there to be shown. */
+  ready = $state(false);
+  /** Null until the numerical engine is loaded, a second after everything else. */
   system = $state.raw<SystemInfo | null>(null);
   datasets = $state.raw<readonly DatasetSummary[]>([]);
   problem = $state.raw<string | null>(null);
@@ -40,12 +46,17 @@ export class Studio {
     this.settings = new Settings(this.memory, host);
     this.drafts = new Drafts(this.memory, this.undo);
     this.runs = new Runs(connection, this.router);
-    this.import = new Import(
-      connection,
-      host,
-      () => this.datasets,
-      () => this.refresh(),
-    );
+    this.guide = new Guide(this.memory);
+    this.recent = new Recent(this.memory);
+    this.import = new Import({
+      ...{ connection, host, memory: this.memory, undo: this.undo },
+      stored: () => this.datasets,
+      onStored: async (dataset, files) => {
+        this.recent.add(files.map(({ name, path }) => ({ name, path, dataset: dataset.id })));
+        await this.refresh();
+        this.openDataset(dataset.id, 'data');
+      },
+    });
     this.example = new Job(async (_, call) => {
       const dataset = await connection.client.call('data.example', {}, call);
       await this.refresh();
@@ -92,25 +103,53 @@ export class Studio {
   async refresh(): Promise<void> {
     try {
       const { client } = this.connection;
-      const [system, datasets] = await Promise.all([
-        client.call('system.info', {}),
+      const [datasets] = await Promise.all([
         client.call('data.list', {}),
         this.runs.refresh(),
         this.memory.load(),
       ]);
       this.datasets = datasets;
-      if (this.system === null) this.#remember();
-      this.system = system;
+      const first = !this.ready;
+      if (first) this.#remember();
+      this.ready = true;
       this.problem = null;
+      if (first) void this.import.restore();
+      this.system = await client.call('system.info', {});
     } catch (error) {
       this.#tell(error);
     }
   }
 
+  /** To the bin, from where the message that says so can bring it back. */
   async deleteDataset(id: string): Promise<void> {
+    const name = this.datasets.find(dataset => dataset.id === id)?.name ?? 'The data set';
     try {
-      await this.connection.client.call('data.delete', { id });
+      const { client } = this.connection;
+      await client.call('data.delete', { id });
       await this.refresh();
+      const entry = (await client.call('bin.list', {})).find(item => item.id === id)?.entry;
+      const action = { label: 'Undo', do: () => void this.#restoreDataset(entry!, id) };
+      this.toasts.say(`“${name}” is in the bin. Its runs stay.`, entry === undefined ? {} : { action });
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  async #restoreDataset(entry: string, id: string): Promise<void> {
+    try {
+      await this.connection.client.call('bin.restore', { entry });
+      await this.refresh();
+      this.openDataset(id, 'data');
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  async renameDataset(id: string, name: string): Promise<void> {
+    try {
+      const renamed = await this.connection.client.call('data.rename', { id, name });
+      this.datasets = this.datasets.map(dataset => (dataset.id === id ? renamed : dataset));
+      this.problem = null;
     } catch (error) {
       this.#tell(error);
     }
@@ -118,6 +157,8 @@ export class Studio {
 
   #remember(): void {
     this.settings.load();
+    this.guide.load();
+    this.recent.load();
     const keptId = (key: string): string | null => this.memory.get(key, isText, '') || null;
     this.#lastDataset = keptId('dataset');
     this.#lastRun = keptId('run');

@@ -58,6 +58,9 @@ export class Studio {
   readonly page: Page;
   #server: ChildProcess | undefined;
   #address = '';
+  /** Pages of the earlier start are refused. */
+  #startedAnew = false;
+  readonly #otherWays: string[] = [];
   /** What went wrong in the page, and what it asked for elsewhere. */
   readonly #faults: string[] = [];
 
@@ -99,8 +102,31 @@ export class Studio {
     rmSync(this.workspace, { recursive: true, force: true });
   }
 
-  async #serve(environment: Readonly<Record<string, string>>): Promise<void> {
-    const child = spawn(process.execPath, [server, '--no-open', '--workspace', this.workspace], {
+  get address(): string {
+    return this.#address;
+  }
+
+  get origin(): string {
+    return new URL(this.#address).origin;
+  }
+
+  /** Another way to the same server, such as a tunnel. */
+  expectFrom(origin: string): void {
+    this.#otherWays.push(origin);
+  }
+
+  /** Starts the server again, on the same port and with another key. */
+  serveAgain(): Promise<void> {
+    this.#startedAnew = true;
+    return this.#serve({}, ['--port', new URL(this.#address).port]);
+  }
+
+  async #serve(
+    environment: Readonly<Record<string, string>>,
+    options: readonly string[] = [],
+  ): Promise<void> {
+    const given = [server, '--no-open', '--workspace', this.workspace, ...options];
+    const child = spawn(process.execPath, given, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -113,15 +139,18 @@ export class Studio {
   }
 
   #observe(): void {
-    const { origin } = new URL(this.#address);
     this.page.on('pageerror', error => this.#faults.push(String(error)));
     this.page.on('request', request => {
-      const own = [origin, 'data:', `blob:${origin}`].some(start => request.url().startsWith(start));
-      if (!own) this.#faults.push(`The page asked for ${request.url()}`);
+      const origins = [this.origin, ...this.#otherWays];
+      const own = ['data:', ...origins, ...origins.map(origin => `blob:${origin}`)];
+      if (!own.some(start => request.url().startsWith(start)))
+        this.#faults.push(`The page asked for ${request.url()}`);
     });
     this.page.on('console', message => {
       // An engine that was ended on purpose leaves a socket that could not be opened.
-      const expected = /WebSocket|ERR_CONNECTION_REFUSED/.test(message.text());
+      const lost = /WebSocket|ERR_(CONNECTION_\w+|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE)/;
+      const refused = this.#startedAnew && /status of 403/.test(message.text());
+      const expected = refused || lost.test(message.text());
       if (message.type() === 'error' && !expected)
         this.#faults.push(`${message.text()} ${message.location().url}`);
     });
@@ -163,8 +192,13 @@ export class Studio {
   /** Chooses count files and waits until they were looked at, all of them readable or not. */
   async chooseCounts(...paths: readonly string[]): Promise<void> {
     await this.choose('Choose files…', paths);
-    await this.button('Choose files…').waitFor();
+    await this.looked();
+  }
+
+  /** Waits until everything that was chosen has arrived and was looked at. */
+  async looked(): Promise<void> {
     await this.page.getByRole('heading', { name: /Found in your files|Not readable/ }).waitFor();
+    await expect.poll(() => this.button('Choose files…').isEnabled(), { timeout: 60_000 }).toBe(true);
   }
 
   /** Stores what was found under a name, and waits for what becomes of it. */
@@ -175,6 +209,7 @@ export class Studio {
     return (await outcome.textContent()) ?? '';
   }
 
+  /** What is said of a stored data set that is open. */
   card(name: string): Locator {
     return this.page.getByRole('article', { name, exact: true });
   }

@@ -72,6 +72,22 @@ export class Draft {
     this.#replace({ ...this.#kept, changes }, `change of “${PARAM_NAMES[key]}”`, `${this.#key}:${key}`);
   }
 
+  /** Several at once, as one step. @param label what it was, to follow "Undo the " */
+  setSeveral(values: Changes, label: string): void {
+    const preset = PRESETS[this.#kept.preset];
+    const changes: Changes = { ...this.#kept.changes, ...values };
+    for (const key of Object.keys(values) as ParamKey[]) {
+      if (JSON.stringify(values[key]) === JSON.stringify(preset[key])) delete changes[key];
+    }
+    this.#replace({ ...this.#kept, changes }, label);
+  }
+
+  /** Several back to the preset's values, as one step. */
+  clearSeveral(keys: readonly ParamKey[], label: string): void {
+    const preset = PRESETS[this.#kept.preset];
+    this.setSeveral(Object.fromEntries(keys.map(key => [key, preset[key]])), label);
+  }
+
   /** Back to the preset's value. */
   clear(key: ParamKey): void {
     this.set(key, PRESETS[this.#kept.preset][key]);

@@ -42,23 +42,32 @@ export class Memory {
     const text = JSON.stringify(value);
     if (this.#kept.get(key) === text) return;
     this.#kept.set(key, text);
-    this.#write(key, text);
+    this.#write(key);
   }
 
   forget(key: string): void {
-    if (this.#kept.delete(key)) this.#write(key, null);
+    if (this.#kept.delete(key)) this.#write(key);
   }
 
-  #write(key: string, value: string | null): void {
+  /** Writes what waits; the page is about to go. */
+  flush(): void {
+    for (const key of [...this.#waiting.keys()]) this.#save(key);
+  }
+
+  #write(key: string): void {
     clearTimeout(this.#waiting.get(key));
     this.#waiting.set(
       key,
-      setTimeout(() => {
-        this.#waiting.delete(key);
-        // A choice that could not be kept is made again; a lost engine is told by the connection.
-        this.#connection.client.call('memory.save', { key, value }).catch(() => {});
-      }, WRITE_AFTER_MS),
+      setTimeout(() => this.#save(key), WRITE_AFTER_MS),
     );
+  }
+
+  #save(key: string): void {
+    clearTimeout(this.#waiting.get(key));
+    this.#waiting.delete(key);
+    const value = this.#kept.get(key) ?? null;
+    // A choice that could not be kept is made again; a lost engine is told by the connection.
+    this.#connection.client.call('memory.save', { key, value }).catch(() => {});
   }
 }
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { PanelGene, RunMetrics } from '../../src/shared/model.ts';
 import { endToEnd, RUN_MS, Studio } from './support/studio.ts';
-import { readZip } from './support/zip.ts';
 
 endToEnd('the example', () => {
   it('leads from one click to a panel, its figures and an export', async () => {
@@ -39,11 +38,7 @@ endToEnd('the example', () => {
     await maps.getByLabel('Colour by').selectOption('library size');
     await maps.getByRole('img', { name: 'PCA of the cells, coloured by library size' }).waitFor();
 
-    const download = page.waitForEvent('download', { timeout: RUN_MS });
-    await studio.button('Export gene lists, figures and report').click();
-    const file = await download;
-    await main.getByText(`Downloaded as ${file.suggestedFilename()}.`).waitFor();
-    const files = await readZip(await file.path());
+    const files = await studio.exported(() => studio.button('Export gene lists, figures and report').click());
     const content = (name: string): string => {
       const path = [...files.keys()].find(path => path.endsWith(`/${name}`));
       return files.get(path ?? name)?.toString() ?? '';

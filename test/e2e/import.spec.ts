@@ -8,17 +8,19 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testData, withData } from '../support/data.ts';
 import { temporaryFolder } from '../support/sandbox.ts';
-import { endToEnd, Studio } from './support/studio.ts';
+import { endToEnd, onDesktop, Studio } from './support/studio.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 const FOLDER = 'pbmc283/filtered_feature_bc_matrix';
 const TENX = ['matrix.mtx.gz', 'features.tsv.gz', 'barcodes.tsv.gz'];
 
-/** What was sent and is still kept. */
+/** What was sent and is still kept; the desktop app reads files where they are. */
 const uploads = ({ workspace }: Studio): string[] =>
-  readdirSync(join(workspace, 'uploads'), { recursive: true, encoding: 'utf8' }).filter(
-    name => name !== '.incoming',
-  );
+  onDesktop()
+    ? []
+    : readdirSync(join(workspace, 'uploads'), { recursive: true, encoding: 'utf8' }).filter(
+        name => name !== '.incoming',
+      );
 
 endToEnd('import', () => {
   withData('of every format', () => {
@@ -103,7 +105,8 @@ endToEnd('import', () => {
       expect(await studio.store(name)).toMatch(/^(Stored|These counts)/);
     });
 
-    it('takes what is dropped anywhere, says so before, and pools several files', async () => {
+    // A file that a test drops has no path, which the desktop app asks for.
+    it.skipIf(onDesktop())('takes what is dropped anywhere, says so before, and pools several files', async () => {
       const { page } = studio;
       await studio.goTo('History');
       const dropped = await page.evaluateHandle(() => {

@@ -42,6 +42,7 @@ export class WebContents extends Strict implements Place {
   frameId = '';
   sessionId = '';
   ownNavigation = '';
+  readonly files: Record<string, string> = {};
   /** The preload's execution context. */
   world: number | undefined;
   openHandler: ((details: { url: string }) => { action: string }) | undefined;
@@ -148,14 +149,22 @@ export class WebContents extends Strict implements Place {
   enter(world: number | undefined): void {
     hub.leave(this);
     this.world = world;
+    if (world !== undefined) this.knowFiles({});
+  }
+
+  /** For a test: paths of files that are about to be chosen, by name, or by path from the chosen folder on. */
+  knowFiles(files: Readonly<Record<string, string>>): void {
+    Object.assign(this.files, files);
+    this.post({ t: 'files', files: this.files });
   }
 
   async onRequest({ requestId, request, resourceType, frameId }: any): Promise<void> {
     const url = fromPage(request.url);
     const fail = (errorReason: string): Promise<void> =>
       this.call('Fetch.failRequest', { requestId, errorReason }).catch(() => {});
-    const leaves =
-      resourceType === 'Document' && frameId === this.frameId && bare(url) !== bare(this.ownNavigation);
+    // A reload by the window or by a test cannot be told from one by the page; none leaves the page.
+    const stays = [this.ownNavigation, this.url].map(bare).includes(bare(url));
+    const leaves = resourceType === 'Document' && frameId === this.frameId && !stays;
     try {
       // Chromium asks for one, Electron does not.
       if (url.endsWith('/favicon.ico')) return await fail('Aborted');

@@ -257,13 +257,14 @@ export function preloadWorld({ event, binding, env, files }, { encode, decode },
       pending.delete(m.id);
     } else if (m.t === 'event')
       ipcRenderer.emit(m.ch, { sender: ipcRenderer, ports: m.ports.map(open) }, ...m.args);
+    else if (m.t === 'files') Object.assign(files, m.files);
     else if (m.t === 'port') ports.get(m.id)?.postMessage(m.data, m.ports.map(open));
     else if (m.t === 'close') {
       ports.get(m.id)?.close();
       ports.delete(m.id);
     }
   };
-  const webUtils = { getPathForFile: file => files[file.name] ?? '' };
+  const webUtils = { getPathForFile: file => files[file.webkitRelativePath] ?? files[file.name] ?? '' };
   const electron = { contextBridge: half(event, '>'), ipcRenderer, webUtils };
   const allowed = {
     electron,

@@ -1,10 +1,12 @@
 /**
  * The app as a user meets it: the built server and engine in processes of their own on a workspace of the test's own,
- * and the built page in a real browser. Nothing the page asks for may come from anywhere else.
+ * and the built page in a real browser; or the same page in the window of the desktop app. Nothing the page asks for may
+ * come from anywhere else.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,13 +17,16 @@ import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import { findBrowser } from '../../../src/main/browser/find.ts';
 import { QUIET_FLAGS } from '../../../src/main/browser/open.ts';
+import { inElectron } from '../../electron-standin/driver.ts';
 import { audit } from './audit.ts';
+import { Desktop } from './desktop.ts';
+import { readZip } from './zip.ts';
 
 const server = fileURLToPath(new URL('../../../out/main/server.js', import.meta.url));
 const screenshots = fileURLToPath(new URL('../screenshots/', import.meta.url));
 const program = process.env['F910_CHROMIUM'] || findBrowser();
 const missing =
-  program === null
+  program === null && !inElectron
     ? 'no Chromium, Chrome or Edge was found; F910_CHROMIUM names one'
     : existsSync(server)
       ? null
@@ -32,30 +37,48 @@ const SCREEN = { width: 1280, height: 800 };
 /** Runs here take seconds; a busy machine may take much longer. */
 export const RUN_MS = 200_000;
 
-let browser: Browser;
+let browser: Browser | undefined;
+
+/** Where the page is shown. The specs are the same; `runOn('desktop')` comes before one is loaded. */
+export type ShownIn = 'browser' | 'desktop';
+let shownIn: ShownIn = 'browser';
+export function runOn(host: ShownIn): void {
+  shownIn = host;
+}
+/** For what only one of them has: `it.skipIf(onDesktop())`. */
+export const onDesktop = (): boolean => shownIn === 'desktop';
 
 /** A group of end-to-end tests; skipped, and counted as skipped, where there is no browser to show the page. */
 export function endToEnd(name: string, body: () => void): void {
-  describe.skipIf(missing !== null)(missing === null ? name : `${name} (skipped: ${missing})`, () => {
+  const host = shownIn;
+  const title = host === 'desktop' ? `${name}, in the desktop app` : name;
+  describe.skipIf(missing !== null)(missing === null ? title : `${title} (skipped: ${missing})`, () => {
     beforeAll(async () => {
+      shownIn = host;
+      if (host === 'desktop') return;
       // Chromium refuses its sandbox to root.
       const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
       const args = [...QUIET_FLAGS, ...asRoot, '--disable-gpu'];
       browser = await chromium.launch({ executablePath: program!, args });
     });
-    afterAll(() => browser.close());
+    afterAll(() => browser?.close());
     afterEach(async ({ task }) => {
       if (task.result?.state !== 'fail') return;
-      const page = browser.contexts().at(-1)?.pages()[0];
-      await page?.screenshot({ path: join(screenshots, `failed-${task.name.replace(/\W+/g, '-')}.png`) });
+      const page = Studio.last?.page;
+      const path = join(screenshots, `failed-${task.name.replace(/\W+/g, '-')}.png`);
+      // The page may be what failed.
+      await page?.screenshot({ path }).catch(() => {});
     });
     body();
   });
 }
 
 export class Studio {
-  readonly workspace = mkdtempSync(join(tmpdir(), 'f910-e2e-'));
+  /** The one that was opened last, for the picture of what failed. */
+  static last: Studio | undefined;
+  readonly workspace: string;
   readonly page: Page;
+  readonly #desktop: Desktop | undefined;
   #server: ChildProcess | undefined;
   #address = '';
   /** Pages of the earlier start are refused. */
@@ -64,8 +87,11 @@ export class Studio {
   /** What went wrong in the page, and what it asked for elsewhere. */
   readonly #faults: string[] = [];
 
-  private constructor(page: Page) {
+  private constructor(page: Page, workspace: string, desktop?: Desktop) {
     this.page = page;
+    this.workspace = workspace;
+    this.#desktop = desktop;
+    Studio.last = this;
   }
 
   /** Opens the app for one test and ends it afterwards; the test fails where the page misbehaved. */
@@ -77,13 +103,32 @@ export class Studio {
 
   /** The same for the tests of a group, who close it themselves. */
   static async openForSeveral(environment: Readonly<Record<string, string>> = {}): Promise<Studio> {
-    const context = await browser.newContext({ viewport: SCREEN, acceptDownloads: true });
-    const studio = new Studio(await context.newPage());
+    const workspace = mkdtempSync(join(tmpdir(), 'f910-e2e-'));
+    if (shownIn === 'desktop') return Studio.#openDesktop(workspace, environment);
+    const context = await browser!.newContext({ viewport: SCREEN, acceptDownloads: true });
+    const studio = new Studio(await context.newPage(), workspace);
     try {
       await studio.#serve(environment);
       studio.#observe();
       await studio.page.goto(studio.#address);
       await studio.button('Run on the example data').waitFor();
+    } catch (error) {
+      await studio.#end();
+      throw error;
+    }
+    return studio;
+  }
+
+  static async #openDesktop(
+    workspace: string,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<Studio> {
+    const desktop = await Desktop.open(workspace, SCREEN, environment);
+    const studio = new Studio(desktop.page, workspace, desktop);
+    try {
+      await studio.button('Run on the example data').waitFor();
+      studio.#address = desktop.page.url();
+      studio.#observe();
     } catch (error) {
       await studio.#end();
       throw error;
@@ -97,9 +142,11 @@ export class Studio {
   }
 
   async #end(): Promise<void> {
-    await this.page.context().close();
+    if (this.#desktop) await this.#desktop.close();
+    else await this.page.context().close();
     await this.stopServer();
-    rmSync(this.workspace, { recursive: true, force: true });
+    // Chromium's helpers still write into a window's profile for a moment after it has closed.
+    await rm(this.workspace, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 
   get address(): string {
@@ -184,9 +231,27 @@ export class Studio {
 
   /** Chooses files by the dialog that the button opens. */
   async choose(button: string, paths: readonly string[]): Promise<void> {
+    await this.#desktop?.knowPaths(paths);
     const dialog = this.page.waitForEvent('filechooser');
     await this.button(button).click();
     await (await dialog).setFiles([...paths]);
+  }
+
+  /** The file that `press` saves: a download in the browser, the save dialog's in the desktop window. */
+  async saved(press: () => Promise<unknown>): Promise<{ readonly name: string; readonly path: string }> {
+    if (this.#desktop) return this.#desktop.saved(press, RUN_MS);
+    const download = this.page.waitForEvent('download', { timeout: RUN_MS });
+    await press();
+    const file = await download;
+    return { name: file.suggestedFilename(), path: await file.path() };
+  }
+
+  /** Content of every file of the export that `press` makes: a zip in the browser, a folder in the desktop window. */
+  async exported(press: () => Promise<unknown>): Promise<ReadonlyMap<string, Buffer>> {
+    if (this.#desktop) return this.#desktop.exported(press, RUN_MS);
+    const { name, path } = await this.saved(press);
+    await this.page.getByText(`Downloaded as ${name}.`).first().waitFor();
+    return readZip(path);
   }
 
   /** Chooses count files and waits until they were looked at, all of them readable or not. */
@@ -266,7 +331,9 @@ export class Studio {
       await this.page.evaluate(
         () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))),
       );
-      await this.page.screenshot({ path: join(screenshots, `${name}-${colorScheme}.png`) });
+      await this.page.screenshot({
+        path: join(screenshots, `${onDesktop() ? 'desktop-' : ''}${name}-${colorScheme}.png`),
+      });
       expect(await this.page.evaluate(audit), `${name}, ${colorScheme}`).toEqual([]);
       expect(await this.#serious(), `${name}, ${colorScheme}, found by axe`).toEqual([]);
     }

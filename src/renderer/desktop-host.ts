@@ -48,8 +48,7 @@ export function desktopHost(bridge: DesktopBridge): Host {
     async hand(files, name) {
       const paths = files.map(file => bridge.pathOf(file));
       if (paths.length === 0 || paths.includes('')) throw noFile(name);
-      const [only] = paths;
-      const path = paths.length === 1 && only!.endsWith(name) ? only! : commonFolder(paths);
+      const path = pathOfGroup(paths, name);
       void bridge.rememberFile(path);
       return path;
     },
@@ -70,7 +69,20 @@ export function desktopHost(bridge: DesktopBridge): Host {
   };
 }
 
-/** The deepest folder that holds all the paths. */
+/**
+ * What stands for the files of one data set: the file, the folder `name`, or, of the parts of a matrix that were chosen
+ * one by one, the matrix: beside it the reader finds those that belong to it, whatever else lies in the folder.
+ */
+export function pathOfGroup(paths: readonly string[], name: string): string {
+  const [only] = paths;
+  if (paths.length === 1 && only!.endsWith(name)) return only!;
+  const folder = commonFolder(paths);
+  const matrices = paths.filter(path => /matrix\.mtx(\.gz)?$/i.test(path));
+  const isFolder = folder.split(/[/\\]/).at(-2) === name;
+  return matrices.length === 1 && !isFolder ? matrices[0]! : folder;
+}
+
+/** The deepest folder that holds all the paths, with the separator at its end. */
 function commonFolder(paths: readonly string[]): string {
   const folders = paths.map(path => path.split(/(?<=[/\\])/).slice(0, -1));
   const first = folders[0] ?? [];

@@ -106,31 +106,34 @@ endToEnd('import', () => {
     });
 
     // A file that a test drops has no path, which the desktop app asks for.
-    it.skipIf(onDesktop())('takes what is dropped anywhere, says so before, and pools several files', async () => {
-      const { page } = studio;
-      await studio.goTo('History');
-      const dropped = await page.evaluateHandle(() => {
-        const transfer = new DataTransfer();
-        for (const [name, cell, gene] of [
-          ['a.csv', 'x', 'CD3E'],
-          ['b.csv', 'y', 'MS4A1'],
-        ] as const) {
-          const text = `,${cell}1,${cell}2\nACTB,1,2\nGAPDH,3,0\n${gene},0,5`;
-          transfer.items.add(new File([text], name));
-        }
-        return transfer;
-      });
-      await page.locator('body').dispatchEvent('dragenter', { dataTransfer: dropped });
-      await page.getByText('Nothing is stored before you say so', { exact: false }).waitFor();
-      await studio.picture('import-drop');
-      await page.locator('body').dispatchEvent('drop', { dataTransfer: dropped });
-      await page.getByText('These 2 will be stored as one data set of 4 cells', { exact: false }).waitFor();
-      await studio.looked();
-      await page.getByText('2 genes are in all of them', { exact: false }).waitFor();
-      await studio.picture('import-pooled');
-      expect(await studio.store('Pooled')).toBe('Stored as “Pooled”.');
-      expect(await studio.words('Pooled')).toContain('4 cells × 2 genes');
-    });
+    it.skipIf(onDesktop())(
+      'takes what is dropped anywhere, says so before, and pools several files',
+      async () => {
+        const { page } = studio;
+        await studio.goTo('History');
+        const dropped = await page.evaluateHandle(() => {
+          const transfer = new DataTransfer();
+          for (const [name, cell, gene] of [
+            ['a.csv', 'x', 'CD3E'],
+            ['b.csv', 'y', 'MS4A1'],
+          ] as const) {
+            const text = `,${cell}1,${cell}2\nACTB,1,2\nGAPDH,3,0\n${gene},0,5`;
+            transfer.items.add(new File([text], name));
+          }
+          return transfer;
+        });
+        await page.locator('body').dispatchEvent('dragenter', { dataTransfer: dropped });
+        await page.getByText('Nothing is stored before you say so', { exact: false }).waitFor();
+        await studio.picture('import-drop');
+        await page.locator('body').dispatchEvent('drop', { dataTransfer: dropped });
+        await page.getByText('These 2 will be stored as one data set of 4 cells', { exact: false }).waitFor();
+        await studio.looked();
+        await page.getByText('2 genes are in all of them', { exact: false }).waitFor();
+        await studio.picture('import-pooled');
+        expect(await studio.store('Pooled')).toBe('Stored as “Pooled”.');
+        expect(await studio.words('Pooled')).toContain('4 cells × 2 genes');
+      },
+    );
 
     it('lists what is stored, opens it, renames it and takes that back', async () => {
       const { page } = studio;

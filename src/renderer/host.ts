@@ -82,7 +82,7 @@ function browserHost(): Host {
     },
     restartEngine,
     async hand(files, name, options = {}) {
-      const visible = files.filter(file => !file.name.startsWith('.'));
+      const visible = readable(files.filter(file => !file.name.startsWith('.')));
       if (visible.length === 0) throw noFile(name);
       const single = visible.length === 1 && visible[0]!.name === name;
       return `upload:${await upload(visible, single ? null : name, options)}`;
@@ -97,6 +97,15 @@ function browserHost(): Host {
       return download(await answer.blob(), `${id}.zip`);
     },
   };
+}
+
+/** Endings of what the readers read. */
+const READ = /\.(mtx|tsv|csv|txt|h5|hdf5|h5ad|h5mu|loom|rds|rda|rdata|zip|tar|tgz)(\.(gz|bz2|xz))?$/i;
+
+/** Of a folder, only what can be read is sent: beside counts there may lie gigabytes of aligned reads. */
+function readable(files: readonly File[]): readonly File[] {
+  const some = files.filter(file => READ.test(file.name));
+  return some.length === 0 ? files : some;
 }
 
 async function download(data: Blob, name: string): Promise<string> {

@@ -38,9 +38,7 @@ export async function upload(
   let group: string | null = null;
   try {
     for (const file of files) {
-      // Without the folder's own name, which is the upload's.
-      const below = file.webkitRelativePath.split('/').slice(1).join('/') || file.name;
-      const place: Place = { name: folder === null ? file.name : below, folder, group };
+      const place: Place = { name: folder === null ? file.name : placeBelow(file), folder, group };
       let resumed = 0;
       group = await sendFile(file, place, signal, ({ bytes, before: there, waiting }) => {
         resumed = there;
@@ -54,6 +52,22 @@ export async function upload(
     throw error;
   }
   return group!;
+}
+
+/** Places of dropped files in their folder, which the browser tells of chosen ones only. */
+const places = new WeakMap<File, string>();
+
+/** Remembers where in a dropped folder a file lies: `filtered/matrix.mtx.gz`, without the folder's own name. */
+export function rememberPlace(file: File, below: string): File {
+  places.set(file, below);
+  return file;
+}
+
+/** Where in its folder a file lies. */
+export function placeBelow(file: File): string {
+  // Without the folder's own name, which is the upload's.
+  const chosen = file.webkitRelativePath.split('/').slice(1).join('/');
+  return places.get(file) ?? (chosen === '' ? file.name : chosen);
 }
 
 /** Removes an upload that is not needed any more; a server that is gone has nothing to remove it from. */

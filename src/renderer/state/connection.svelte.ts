@@ -7,6 +7,9 @@ import { localPair } from '../../shared/rpc/transports.ts';
 
 /** Attempts wait longer and longer, so that a server that is gone is not pestered. */
 const LONGEST_WAIT_MS = 5_000;
+/** Who needs a connection waits so long for it. */
+const MOST_WAIT_MS = 20_000;
+const LOOK_AGAIN_MS = 200;
 
 export class Connection {
   state = $state<'connecting' | 'open' | 'lost'>('connecting');
@@ -35,6 +38,12 @@ export class Connection {
       this.state = 'lost';
       await new Promise(resolve => setTimeout(resolve, Math.min(LONGEST_WAIT_MS, 250 * 2 ** attempt)));
     }
+  }
+
+  /** Settles when there is a connection, or when it has not come for a while. */
+  async whenOpen(): Promise<void> {
+    for (let waited = 0; this.state !== 'open' && waited < MOST_WAIT_MS; waited += LOOK_AGAIN_MS)
+      await new Promise(resolve => setTimeout(resolve, LOOK_AGAIN_MS));
   }
 
   dismiss(): void {

@@ -81,7 +81,7 @@ export async function carryOut(studio: Studio, command: DesktopCommand): Promise
     case 'run-stop':
       return theRunThatGoes(studio, id => studio.runs.stop(id));
     case 'help-start':
-      return studio.router.go({ at: 'data' });
+      return studio.resumeGuide();
     case 'help-shortcuts':
       return studio.router.go({ at: 'settings' });
   }

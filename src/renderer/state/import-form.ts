@@ -1,5 +1,5 @@
 /** The import form as it is kept between visits. */
-import type { Given } from './import.svelte.ts';
+import type { Given } from './chosen.ts';
 import type { LabelChoice, LabelsFile } from './labels.svelte.ts';
 
 export interface Form {

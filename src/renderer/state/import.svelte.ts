@@ -1,43 +1,16 @@
 /** Counts on their way into the workspace: chosen, looked at, labelled, stored. Nothing is stored before the last step. */
 import type { OpenedFile } from '../../shared/desktop.ts';
-import type { PoolReport } from '../../shared/import.ts';
-import type { DatasetSummary, InspectReport, Progress, ReadOptions } from '../../shared/model.ts';
+import type { DatasetSummary, InspectReport, Progress } from '../../shared/model.ts';
 import type { Host } from '../host.ts';
+import type { Candidate, Chosen, Given, Refused } from './chosen.ts';
 import type { Connection } from './connection.svelte.ts';
 import { isForm, type Form } from './import-form.ts';
 import { asAppError, Job } from './job.svelte.ts';
 import { Labels } from './labels.svelte.ts';
 import type { Memory } from './memory.svelte.ts';
+import { Pool } from './pool.svelte.ts';
 import { sendingOf, type Sending } from './sending.ts';
 import type { Undo } from './undo.svelte.ts';
-
-/** A file or folder as the user chose it. */
-export interface Chosen {
-  readonly name: string;
-  readonly files: readonly File[];
-}
-
-/** What the engine was given, and how it shall be read. */
-export interface Given {
-  readonly name: string;
-  /** Path, or upload, as the engine takes it. */
-  readonly path: string;
-  readonly options: ReadOptions;
-}
-
-export interface Candidate extends Given {
-  readonly report: InspectReport;
-}
-
-/** Counts that could not be read, and why; may be read another way. */
-export interface Refused {
-  readonly name: string;
-  readonly why: string;
-  /** Null where not even the handing over went well. */
-  readonly given: Given | null;
-  /** The reader asks for a choice that only the user can make. */
-  readonly asks: boolean;
-}
 
 interface Surroundings {
   readonly connection: Connection;
@@ -62,8 +35,7 @@ export class Import {
   outcome = $state.raw<string | null>(null);
   /** The form was filled in before the page was loaded again. */
   restored = $state(false);
-  /** What several files share, or why they cannot be pooled. */
-  pool = $state.raw<{ readonly report: PoolReport } | { readonly failure: string } | null>(null);
+  readonly pool: Pool;
   readonly labels: Labels;
   readonly look: Job<Given, Progress, InspectReport>;
   readonly store: Job<null, Progress, DatasetSummary>;
@@ -71,12 +43,12 @@ export class Import {
   #stop: AbortController | null = null;
   #queue: Promise<void> = Promise.resolve();
   #queued = $state(0);
-  #poolTurn = 0;
   readonly #around: Surroundings;
 
   constructor(around: Surroundings) {
     this.#around = around;
     const { connection, undo } = around;
+    this.pool = new Pool(connection);
     this.labels = new Labels(
       connection,
       undo,
@@ -135,7 +107,8 @@ export class Import {
 
   /** Looks at counts, for the first time or another way. */
   async read(given: Given): Promise<void> {
-    await this.#connected();
+    // A connection that was lost while a file was sent is mostly back soon.
+    await this.#around.connection.whenOpen();
     const report = await this.look.start(given);
     const { phase } = this.look;
     this.look.reset();
@@ -206,13 +179,6 @@ export class Import {
     return this.#queue;
   }
 
-  /** A connection that was lost while a file was sent is mostly back soon. */
-  async #connected(): Promise<void> {
-    const { connection } = this.#around;
-    for (let waits = 0; waits < 100 && connection.state !== 'open'; waits++)
-      await new Promise(resolve => setTimeout(resolve, 200));
-  }
-
   async #hand({ name, files }: Chosen): Promise<string | null> {
     const stop = (this.#stop = new AbortController());
     const show = sendingOf(name);
@@ -252,20 +218,7 @@ export class Import {
 
   async #changed(): Promise<void> {
     this.#keep();
-    await Promise.all([this.labels.look(), this.#lookAtPool()]);
-  }
-
-  async #lookAtPool(): Promise<void> {
-    const turn = ++this.#poolTurn;
-    const files = this.candidates.map(({ path, options }) => ({ path, options }));
-    this.pool = null;
-    if (files.length < 2) return;
-    try {
-      const report = await this.#around.connection.client.call('data.pool', { files });
-      if (turn === this.#poolTurn) this.pool = { report };
-    } catch (error) {
-      if (turn === this.#poolTurn) this.pool = { failure: asAppError(error).message };
-    }
+    await Promise.all([this.labels.look(), this.pool.look(this.candidates)]);
   }
 
   #drop(path: string): void {
@@ -280,7 +233,7 @@ export class Import {
   #clear(): void {
     this.candidates = [];
     this.refused = [];
-    this.pool = null;
+    void this.pool.look([]);
     this.#name = '';
     this.restored = false;
     this.labels.discard();

@@ -7,7 +7,7 @@ import type { LabelColumnReport, LabelsReport } from '../../shared/import.ts';
 import type { LabelOptions } from '../../shared/model.ts';
 import type { Connection } from './connection.svelte.ts';
 import { asAppError } from './job.svelte.ts';
-import type { Given } from './import.svelte.ts';
+import type { Given } from './chosen.ts';
 import type { Undo } from './undo.svelte.ts';
 
 export interface LabelsFile {

@@ -120,6 +120,20 @@ export class Studio {
     }
   }
 
+  /** The guided first run on the example data, from its beginning. */
+  async beginGuide(): Promise<void> {
+    const dataset = await this.example.start(null);
+    if (!dataset) return;
+    this.guide.begin();
+    this.openDataset(dataset.id, 'data');
+  }
+
+  /** Where it was left; without data, from its beginning. */
+  async resumeGuide(): Promise<void> {
+    if (this.datasets.length === 0) return this.beginGuide();
+    this.guide.resume();
+  }
+
   /** To the bin, from where the message that says so can bring it back. */
   async deleteDataset(id: string): Promise<void> {
     const name = this.datasets.find(dataset => dataset.id === id)?.name ?? 'The data set';

@@ -1,5 +1,6 @@
 /** Files as browsers hand them over, sorted into what belongs together: a folder is one thing, a lone file another. */
-import type { Chosen } from '../../state/import.svelte.ts';
+import { rememberPlace } from '../../uploads.ts';
+import type { Chosen } from '../../state/chosen.ts';
 
 /** The three files of a 10x matrix, with or without a prefix, are chosen one by one as often as by their folder. */
 const TENX = /^(.*?)(matrix\.mtx|genes\.tsv|features\.tsv|barcodes\.tsv)(\.gz)?$/i;
@@ -50,11 +51,13 @@ export async function filesOfDrop(transfer: DataTransfer): Promise<Chosen[]> {
 /** A folder holds at most this many files of a matrix; more is not a data set but a mistake. */
 const MOST_FILES = 200;
 
-async function walk(entry: FileSystemEntry): Promise<File[]> {
+/** @param inside place of the entry below the dropped folder */
+async function walk(entry: FileSystemEntry, inside = ''): Promise<File[]> {
   if (entry.isFile) {
-    return [
-      await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)),
-    ];
+    const file = await new Promise<File>((resolve, reject) =>
+      (entry as FileSystemFileEntry).file(resolve, reject),
+    );
+    return [rememberPlace(file, inside)];
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const files: File[] = [];
@@ -64,7 +67,8 @@ async function walk(entry: FileSystemEntry): Promise<File[]> {
       reader.readEntries(resolve, reject),
     );
     if (part.length === 0) return files;
-    for (const child of part) files.push(...(await walk(child)));
+    for (const child of part)
+      files.push(...(await walk(child, inside === '' ? child.name : `${inside}/${child.name}`)));
     if (files.length > MOST_FILES)
       throw new Error(`The folder holds more than ${MOST_FILES} files: choose the one with the matrix.`);
   }

@@ -65,9 +65,10 @@ export function rememberPlace(file: File, below: string): File {
 
 /** Where in its folder a file lies. */
 export function placeBelow(file: File): string {
+  const dropped = places.get(file);
+  if (dropped !== undefined) return dropped;
   // Without the folder's own name, which is the upload's.
-  const chosen = file.webkitRelativePath.split('/').slice(1).join('/');
-  return places.get(file) ?? (chosen === '' ? file.name : chosen);
+  return file.webkitRelativePath.split('/').slice(1).join('/') || file.name;
 }
 
 /** Removes an upload that is not needed any more; a server that is gone has nothing to remove it from. */

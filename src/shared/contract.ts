@@ -243,6 +243,7 @@ const importInput = z.strictObject({
         options: readOptions,
         labels: path.optional(),
         labelOptions: labelOptions.optional(),
+        experiment: z.string().trim().min(1).max(100).optional(),
       }),
     )
     .min(1),

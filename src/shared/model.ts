@@ -54,6 +54,8 @@ export interface ImportRequest {
     readonly options: ReadOptions;
     readonly labels?: string | undefined;
     readonly labelOptions?: LabelOptions | undefined;
+    /** What the cells of this file are called among those of several files. */
+    readonly experiment?: string | undefined;
   }[];
   readonly name?: string | undefined;
 }

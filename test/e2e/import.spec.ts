@@ -129,9 +129,11 @@ endToEnd('import', () => {
         await page.getByText('These 2 will be stored as one data set of 4 cells', { exact: false }).waitFor();
         await studio.looked();
         await page.getByText('2 genes are in all of them', { exact: false }).waitFor();
+        await page.getByLabel('Experiment of a.csv').fill('Liver');
         await studio.picture('import-pooled');
         expect(await studio.store('Pooled')).toBe('Stored as “Pooled”.');
         expect(await studio.words('Pooled')).toContain('4 cells × 2 genes');
+        expect(await studio.words('Pooled')).toMatch(/Liver ?2/);
       },
     );
 

@@ -91,6 +91,7 @@ describe('chosen files', () => {
     expect(files()).toEqual(['a.labels', undefined]);
     undo.undo();
     importing.labels.choose('choice', { experiment: 'plate', drop: [{ column: 'line', value: 'x' }] });
+    importing.nameExperiment('b.csv', ' second ');
     await importing.store.start(null);
     const request = asked.findLast(({ name }) => name === 'data.import')?.input as ImportRequest;
     expect(request.files.map(({ labels }) => labels)).toEqual(['a.labels', 'b.labels']);
@@ -98,6 +99,7 @@ describe('chosen files', () => {
       'plate',
       undefined,
     ]);
+    expect(request.files.map(({ experiment }) => experiment)).toEqual([undefined, 'second']);
     expect(request.files[1]!.labelOptions?.drop).toEqual([{ column: 'line', value: 'x' }]);
   });
 

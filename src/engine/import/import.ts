@@ -39,6 +39,7 @@ export async function importFiles(
   context: ImportContext,
 ): Promise<DatasetSummary> {
   const paths = request.files.map(file => file.path);
+  const names = request.files.map(file => file.experiment);
   checkDistinct(paths);
   const staging = workspace.temporary();
   try {
@@ -49,7 +50,7 @@ export async function importFiles(
       const reading = { signal: context.signal, progress, worker: environment.worker };
       files.push(await stageFile(join(staging.folder, String(k)), reference, file, reading));
     }
-    return await store(workspace, files, labelsOfPaths(paths), request, context);
+    return await store(workspace, files, labelsOfPaths(paths, names), request, context);
   } catch (error) {
     if (context.signal.aborted) throw cancelled('The import');
     throw error;

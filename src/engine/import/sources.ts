@@ -11,6 +11,8 @@ const EXTENSION =
 /** Names that Cell Ranger gives to every folder, so that they tell nothing. */
 const COMMON =
   /^(filtered|raw)_(feature_bc|gene_bc)_matri(x|ces)(_h5)?$|^(matrix|counts|outs|hg19|hg38|grch37|grch38)$/i;
+/** The folder that the server makes for an upload has a name that tells nothing either. */
+const UPLOAD = /^[0-9a-f]{32}$/;
 /** What is read of a folder: the files of a 10x matrix, wherever in it they are. */
 const MATRIX_FILE = /(matrix\.mtx|features\.tsv|genes\.tsv|barcodes\.tsv)(\.gz)?$/i;
 /** Folders within folders that are looked into; 10x puts a matrix two levels down. */
@@ -19,16 +21,21 @@ const DEPTH = 3;
 /**
  * A short name for each path, used as experiment label: the file name without extensions, or the folder above where
  * the name is one that every sample has. Unique.
+ * @param names What the user calls them, where something was said.
  */
-export function labelsOfPaths(paths: readonly string[]): string[] {
-  return makeUnique(paths.map(path => labelOf(resolve(path)))).names;
+export function labelsOfPaths(
+  paths: readonly string[],
+  names: readonly (string | undefined)[] = [],
+): string[] {
+  return makeUnique(paths.map((path, k) => names[k] ?? labelOf(resolve(path)))).names;
 }
 
 function labelOf(path: string): string {
   let name = basename(path);
   while (EXTENSION.test(name) && name.replace(EXTENSION, '') !== '') name = name.replace(EXTENSION, '');
   const above = dirname(path);
-  return COMMON.test(name) && basename(above) !== '' ? labelOf(above) : name;
+  const tells = basename(above) !== '' && !UPLOAD.test(basename(above));
+  return COMMON.test(name) && tells ? labelOf(above) : name;
 }
 
 /** @throws AppError BAD_INPUT for a path that is given twice. */

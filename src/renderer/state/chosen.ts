@@ -13,6 +13,8 @@ export interface Given {
   /** Path, or upload, as the engine takes it. */
   readonly path: string;
   readonly options: ReadOptions;
+  /** What its cells are called among those of several files, where the user has said it. */
+  readonly experiment?: string | undefined;
 }
 
 export interface Candidate extends Given {

@@ -19,7 +19,9 @@ export function isForm(value: unknown): value is Form {
   return (
     typeof name === 'string' &&
     texts(files, ['name', 'path']) &&
-    (files as unknown[]).every(file => isRecord((file as Record<string, unknown>)['options'])) &&
+    (files as Record<string, unknown>[]).every(
+      file => isRecord(file['options']) && ['undefined', 'string'].includes(typeof file['experiment']),
+    ) &&
     texts(labelFiles, ['name', 'path']) &&
     texts(choice['drop'], ['column', 'value']) &&
     isRecord(choice['fileOf']) &&

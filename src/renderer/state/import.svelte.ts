@@ -113,8 +113,7 @@ export class Import {
     const { phase } = this.look;
     this.look.reset();
     if (report !== null) {
-      this.#drop(given.path);
-      this.candidates = [...this.candidates, { ...given, report }];
+      this.#found({ ...given, report });
     } else if (phase.is === 'failed') {
       this.#drop(given.path);
       const { code, message } = phase.error;
@@ -130,6 +129,13 @@ export class Import {
       const path = await this.#hand({ name: file.name, files: [file] });
       if (path !== null) await this.labels.add({ name: file.name, path });
     });
+  }
+
+  /** What the cells of a file are called among those of several files; nothing for the name of the file. */
+  nameExperiment(path: string, name: string): void {
+    const experiment = name.trim() === '' ? undefined : name.trim();
+    this.candidates = this.candidates.map(one => (one.path === path ? { ...one, experiment } : one));
+    this.#keep();
   }
 
   async remove(path: string): Promise<void> {
@@ -196,10 +202,9 @@ export class Import {
   }
 
   async #store(call: { signal: AbortSignal; onProgress(progress: Progress): void }): Promise<DatasetSummary> {
-    const files = this.candidates.map(({ path, options }) => {
-      const labels = this.labels.fileOf(path);
-      const labelOptions = this.labels.optionsFor(path);
-      return { path, options, labelOptions, ...(labels === null ? {} : { labels: labels.path }) };
+    const files = this.candidates.map(({ path, options, experiment }) => {
+      const labels = this.labels.fileOf(path)?.path;
+      return { path, options, labelOptions: this.labels.optionsFor(path), labels, experiment };
     });
     const name = this.#name.trim();
     const request = { files, ...(name === '' ? {} : { name }) };
@@ -221,13 +226,27 @@ export class Import {
     await Promise.all([this.labels.look(), this.pool.look(this.candidates)]);
   }
 
+  /** What is read another way keeps its place and its name. */
+  #found(candidate: Candidate): void {
+    const { path } = candidate;
+    this.refused = this.refused.filter(refused => refused.given?.path !== path);
+    const before = this.candidates.find(other => other.path === path);
+    if (before === undefined) this.candidates = [...this.candidates, candidate];
+    else
+      this.candidates = this.candidates.map(other =>
+        other === before ? { experiment: before.experiment, ...candidate } : other,
+      );
+  }
+
   #drop(path: string): void {
     this.candidates = this.candidates.filter(candidate => candidate.path !== path);
     this.refused = this.refused.filter(refused => refused.given?.path !== path);
   }
 
   #refuse(refused: Refused): void {
-    this.refused = [...this.refused.filter(other => other.name !== refused.name), refused];
+    const isSame = (other: Refused): boolean =>
+      other.given === null && refused.given === null && other.name === refused.name;
+    this.refused = [...this.refused.filter(other => !isSame(other)), refused];
   }
 
   #clear(): void {
@@ -243,7 +262,7 @@ export class Import {
 
   #keep(): void {
     const { memory } = this.#around;
-    const files = this.candidates.map(({ name, path, options }) => ({ name, path, options }));
+    const files = this.candidates.map(({ report: _, ...given }) => given);
     if (files.length === 0) return memory.forget(KEPT);
     const { files: labelFiles, choice } = this.labels;
     memory.set(KEPT, { files, labelFiles, choice, name: this.#name } satisfies Form);

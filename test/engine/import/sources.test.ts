@@ -23,10 +23,17 @@ describe('paths of an import', () => {
       ['/d/a/cells.csv', '/d/b/cells.csv'],
       ['cells', 'cells.1'],
     ],
+    // An upload lies in a folder whose name tells nothing.
+    [[`/w/uploads/${'a1'.repeat(16)}/filtered_feature_bc_matrix`], ['filtered_feature_bc_matrix']],
     [['/d/.gz'], ['.gz']],
     [['/matrix.mtx'], ['matrix']],
   ])('gives %j the labels %j', (paths, labels) => {
     expect(labelsOfPaths(paths)).toEqual(labels);
+  });
+
+  it('calls files as they were named, each differently', () => {
+    const paths = ['/d/a/cells.csv', '/d/b/cells.csv', '/d/c/cells.csv'];
+    expect(labelsOfPaths(paths, ['liver', undefined, 'liver'])).toEqual(['liver', 'cells', 'liver.1']);
   });
 
   it('refuses a path that is given twice', () => {

@@ -1,6 +1,10 @@
 /** The Quality place: filters that count while they move, can be taken back, and say what they cost. */
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testData, withData } from '../support/data.ts';
+import { temporaryFolder } from '../support/sandbox.ts';
+import { terminal } from '../support/terminal.ts';
 import { smallCounts } from './support/small-counts.ts';
 import { endToEnd, Studio } from './support/studio.ts';
 
@@ -19,6 +23,13 @@ endToEnd('quality', () => {
     await studio.main.locator('.sentence[aria-busy=false]').waitFor();
     return answer();
   };
+  /** Stores a data set, as the terminal does beside an open window, and opens the place. */
+  const show = async (path: string, ...options: readonly string[]): Promise<void> => {
+    const { code, err } = await terminal(studio.workspace, 'import', path, ...options);
+    expect(code, err).toBe(0);
+    await studio.page.reload();
+    await studio.goTo('Quality');
+  };
   const field = (name: string) => studio.main.getByRole('spinbutton', { name, exact: true });
   const alert = (text: string) => studio.main.getByRole('alert').filter({ hasText: text });
   const set = async (name: string, value: string): Promise<void> => {
@@ -34,11 +45,7 @@ endToEnd('quality', () => {
 
     it('shows a new data set as it is', async () => {
       const { counts, labels } = await smallCounts();
-      await studio.chooseCounts(...counts);
-      await studio.choose('Choose a CSV or TSV…', [labels]);
-      await studio.button('labels.csv').waitFor();
-      await studio.store('Small');
-      await studio.goTo('Quality');
+      await show(dirname(counts[0]!), '--labels', labels, '--name', 'Small');
       await poll(answer).toMatch(/^400 of 400 cells and \d+ of 600 genes stay/);
       await studio.picture('quality');
     });
@@ -90,6 +97,7 @@ endToEnd('quality', () => {
 
     it('drags a threshold, and leads on to training', async () => {
       const { page } = studio;
+      await settled();
       const card = studio.main.getByRole('region', { name: 'Library size', exact: true });
       const [grip] = await card.locator('.grip').all();
       const from = (await grip!.boundingBox())!;
@@ -111,16 +119,30 @@ endToEnd('quality', () => {
     });
   });
 
+  it('says of logarithms that the filters of cells do not apply', async () => {
+    studio = await Studio.open();
+    const names = Array.from({ length: 40 }, (_, c) => `cell${c}`);
+    const value = (g: number, c: number): string => (((g * 7 + c * 3) % 11) / 4).toFixed(3);
+    const lines = Array.from({ length: 60 }, (_, g) => [`GENE${g}`, ...names.map((_, c) => value(g, c))]);
+    const path = join(temporaryFolder(), 'logs.csv');
+    writeFileSync(path, [['', ...names], ...lines].map(line => line.join(',')).join('\n'));
+    const read = ['--already-log', '2', '--rows', 'genes', '--name', 'Logs'];
+    await show(path, ...read);
+    await poll(settled).toMatch(/^40 of 40 cells and 60 of 60 genes/);
+    await studio.main.getByText('The values of this data set are logarithms already.').waitFor();
+    expect(await field('Smallest library size').isDisabled()).toBe(true);
+    expect(await field('Reads that count as seen').isDisabled()).toBe(true);
+    expect(await studio.button('Train with these filters').isEnabled()).toBe(true);
+    await studio.picture('quality-logarithms');
+  });
+
   withData('of real cells', () => {
     it('suggests filters, uses them when asked, and offers landmarks back', async () => {
       studio = await Studio.open();
       const { page, main } = studio;
-      await studio.chooseCounts(testData('sc_mixology/sc_dropseq.count.csv.gz'));
-      await studio.choose('Choose a CSV or TSV…', [testData('sc_mixology/sc_dropseq.metadata.csv.gz')]);
-      await studio.button('sc_dropseq.metadata.csv.gz').waitFor();
-      await page.getByLabel('Column with cell types').fill('cell_line_demuxlet');
-      await studio.store('Drop-seq, three lines');
-      await studio.goTo('Quality');
+      const labels = testData('sc_mixology/sc_dropseq.metadata.csv.gz');
+      const column = ['--label-column', 'cell_line_demuxlet', '--name', 'Drop-seq, three lines'];
+      await show(testData('sc_mixology/sc_dropseq.count.csv.gz'), '--labels', labels, ...column);
       await poll(answer).toMatch(/^225 of 225 cells and [\d,]+ of 15,127 genes stay, with \d+ of the 926/);
       const before = await settled();
 
@@ -149,6 +171,11 @@ endToEnd('quality', () => {
       await set('Reads that count as seen', '10');
       await poll(landmarks).toBeLessThan(kept);
       await main.getByText('What would keep more of them').waitFor();
+      await set('Smallest library size', '20000');
+      await set('Largest mitochondrial share', '2');
+      await settled();
+      await studio.main.evaluate(main => main.scrollTo(0, 320));
+      await studio.picture('quality-filtered');
     });
   });
 });

@@ -45,7 +45,7 @@ export async function previewGenes(
   return {
     cellsBalanced: balanced.length,
     cellsFiltered: cells.length,
-    cellsKept: await cellsWithAny(rows, cells, kept, context),
+    cellsKept: await cellsWithAny(rows, cells, quality.detected, kept, context),
     genesIn: rows.genes,
     genesKept: sum(kept),
     landmarksIn: sum(landmark),
@@ -80,30 +80,40 @@ async function cellsPerGeneAt(
   reads: readonly number[],
   context: StepContext,
 ): Promise<Uint32Array[]> {
-  const seen = reads.map(() => new Uint32Array(rows.genes));
+  // Each entry is counted once, at the highest threshold that it reaches; sums from the top give the rest.
+  const top = reads.length - 1;
+  const counts = new Uint32Array(reads.length * rows.genes);
   await inBlocks(context, { ...task(rows, cells), label: 'Looking for rare genes' }, (from, to) => {
     const { ptr, idx, val, rows: n } = readCells(rows, cells, from, to);
     const end = ptr[n]!;
-    for (let k = 0; k < reads.length; k++) {
-      const least = reads[k]!;
-      const counts = seen[k]!;
-      for (let e = 0; e < end; e++) if (val[e]! >= least) counts[idx[e]!]!++;
+    const lowest = reads[0]!;
+    for (let e = 0; e < end; e++) {
+      const value = val[e]!;
+      if (value < lowest) continue;
+      let level = top;
+      while (value < reads[level]!) level--;
+      counts[level * rows.genes + idx[e]!]!++;
     }
   });
-  return seen;
+  for (let k = counts.length - rows.genes - 1; k >= 0; k--) counts[k]! += counts[k + rows.genes]!;
+  return reads.map((_, k) => counts.subarray(k * rows.genes, (k + 1) * rows.genes));
 }
 
 /** Cells with a count in any of the kept genes: the others cannot be normalised. */
 async function cellsWithAny(
   rows: CellRows,
   cells: Int32Array,
+  detected: Int32Array,
   kept: Uint8Array,
   context: StepContext,
 ): Promise<number> {
-  let found = 0;
-  const counting = { ...task(rows, cells), label: 'Looking for cells without counts in the kept genes' };
+  // A cell with more genes than were dropped has a kept one among them, and need not be read.
+  const dropped = rows.genes - sum(kept);
+  const unsure = cells.filter(cell => detected[cell]! <= dropped);
+  let found = cells.length - unsure.length;
+  const counting = { ...task(rows, unsure), label: 'Looking for cells without counts in the kept genes' };
   await inBlocks(context, counting, (from, to) => {
-    const { ptr, idx, rows: n } = readCells(rows, cells, from, to);
+    const { ptr, idx, rows: n } = readCells(rows, unsure, from, to);
     for (let r = 0; r < n; r++) {
       for (let e = ptr[r]!; e < ptr[r + 1]!; e++) {
         if (kept[idx[e]!] === 0) continue;

@@ -63,9 +63,15 @@ export function answerDialog(
         return next;
       };
       Object.assign(dialog, { [given.method]: answer });
+      Object.assign(globalThis, { dialogsLeft: () => left.length });
     },
     { method, answers },
   );
+}
+
+/** How many of the last given answers no dialog has asked for yet. */
+export function unanswered(app: App): Promise<number> {
+  return app.evaluate(() => (globalThis as unknown as { dialogsLeft: () => number }).dialogsLeft());
 }
 
 /** An item of the application menu as somebody sees it. */

@@ -15,6 +15,7 @@ import {
   pick,
   removeFolder,
   startAgain,
+  unanswered,
   type App,
 } from './driver.ts';
 
@@ -191,27 +192,55 @@ withBrowser('the desktop shell', () => {
     expect(focused).toBe(true);
   });
 
-  onlyStandin('shows how far a run is, offers its data set and stops it by the menu', async () => {
-    await page.getByRole('button', { name: 'Run on the example data' }).first().click();
-    const usable = async (): Promise<boolean> =>
-      (await menuOf(app, 'Run')).find(({ label }) => label === 'Stop')!.enabled;
-    await expect.poll(usable, { ...PATIENT, timeout: 120_000 }).toBe(true);
-    const shares = async (): Promise<unknown[]> => (await reached(app, 'window.setProgressBar')).flat();
-    await expect
-      .poll(async () => (await shares()).some(share => Number(share) > 0 && Number(share) < 1), {
-        ...PATIENT,
-        timeout: 120_000,
-      })
-      .toBe(true);
-    await pick(app, 'Run', 'Stop');
-    await expect.poll(usable, { ...PATIENT, timeout: 60_000 }).toBe(false);
-    expect((await shares()).at(-1)).toBe(-1);
-    const [heading, example] = await menuOf(app, 'File', 'Open recent');
-    expect(heading!.label).toBe('Data sets');
-    await pick(app, 'View', 'History');
-    await pick(app, 'File', 'Open recent', example!.label);
-    await expect.poll(address, PATIENT).toMatch(/^#quality\?dataset=/);
-  });
+  onlyStandin(
+    'shows how far a run is, asks before the session ends, and pauses, starts and stops by the menu',
+    async () => {
+      await page.getByRole('button', { name: 'Run on the example data' }).first().click();
+      const usable = async (): Promise<boolean> =>
+        (await menuOf(app, 'Run')).find(({ label }) => label === 'Stop')!.enabled;
+      await expect.poll(usable, { ...PATIENT, timeout: 120_000 }).toBe(true);
+      const shares = async (): Promise<unknown[]> => (await reached(app, 'window.setProgressBar')).flat();
+      await expect
+        .poll(async () => (await shares()).some(share => Number(share) > 0 && Number(share) < 1), {
+          ...PATIENT,
+          timeout: 120_000,
+        })
+        .toBe(true);
+      // As Linux, macOS and Windows do when the user leaves; the answer is no.
+      for (const [emitter, event] of [
+        ['powerMonitor', 'shutdown'],
+        ['window', 'query-session-end'],
+      ] as const) {
+        await answerDialog(app, 'showMessageBox', { response: 0 });
+        const held = await app.evaluate(
+          async ({ BrowserWindow, powerMonitor }, what) => {
+            let prevented = false;
+            const window = BrowserWindow.getAllWindows()[0]! as unknown as NodeJS.EventEmitter;
+            const from =
+              what.emitter === 'window' ? window : (powerMonitor as unknown as NodeJS.EventEmitter);
+            from.emit(what.event, { preventDefault: () => (prevented = true) });
+            return prevented;
+          },
+          { emitter, event },
+        );
+        expect(held).toBe(true);
+        await expect.poll(() => unanswered(app), PATIENT).toBe(0);
+        expect(app.windows()).toHaveLength(1);
+      }
+      await pick(app, 'Run', 'Pause');
+      await expect.poll(usable, { ...PATIENT, timeout: 60_000 }).toBe(false);
+      await pick(app, 'Run', 'Start');
+      await expect.poll(usable, { ...PATIENT, timeout: 60_000 }).toBe(true);
+      await pick(app, 'Run', 'Stop');
+      await expect.poll(usable, { ...PATIENT, timeout: 60_000 }).toBe(false);
+      expect((await shares()).at(-1)).toBe(-1);
+      const [heading, example] = await menuOf(app, 'File', 'Open recent');
+      expect(heading!.label).toBe('Data sets');
+      await pick(app, 'View', 'History');
+      await pick(app, 'File', 'Open recent', example!.label);
+      await expect.poll(address, PATIENT).toMatch(/^#quality\?dataset=/);
+    },
+  );
 
   it('opens where it was closed, with the files it is started with', async () => {
     const place = { x: 120, y: 90, width: 1200, height: 760 };

@@ -1,4 +1,5 @@
 /** Between the page and the application menu, the task bar and the system: commands come in, the state goes out. */
+import { tick } from 'svelte';
 import type { DesktopCommand, DesktopState, OpenedFile } from '../../shared/desktop.ts';
 import { editsText } from '../ui/shortcuts.ts';
 import { withoutCompanions } from '../views/data/drop.ts';
@@ -45,7 +46,7 @@ export function stateOf(studio: Studio): DesktopState {
     running: going.length === 0 ? null : Math.round(Math.max(...shares) * STEPS) / STEPS,
     can: {
       start: ready && dataset !== null,
-      pause: false,
+      pause: ready && going.length > 0,
       stop: ready && going.length > 0,
       exportPanel: ready && studio.run?.status === 'done',
     },
@@ -76,14 +77,20 @@ export async function carryOut(studio: Studio, command: DesktopCommand): Promise
       const { dataset } = studio;
       if (dataset === null) return studio.router.go({ at: 'data' });
       const draft = studio.drafts.of(dataset.id);
+      // What cannot be used is said where it was set.
+      if ('problem' in draft.parsed) return studio.router.go({ at: 'train', dataset: dataset.id });
       return studio.runs.start(dataset.id, draft.preset, draft.changes);
     }
+    case 'run-pause':
+      return theRunThatGoes(studio, id => pause(studio, id));
     case 'run-stop':
       return theRunThatGoes(studio, id => studio.runs.stop(id));
     case 'help-start':
       return studio.resumeGuide();
     case 'help-shortcuts':
-      return studio.router.go({ at: 'settings' });
+      studio.router.go({ at: 'settings' });
+      await tick();
+      return document.getElementById('keys-title')?.scrollIntoView();
   }
 }
 
@@ -97,6 +104,15 @@ async function theRunThatGoes(studio: Studio, act: (id: string) => Promise<void>
   if (!run) return;
   studio.router.go({ at: 'train', run: run.id });
   await act(run.id);
+}
+
+async function pause(studio: Studio, id: string): Promise<void> {
+  try {
+    await studio.connection.client.call('run.pause', { id });
+    await studio.runs.refresh();
+  } catch (error) {
+    studio.toasts.say(asAppError(error).message);
+  }
 }
 
 async function exportPanel(studio: Studio): Promise<void> {

@@ -1,4 +1,5 @@
 /** Keys that work everywhere: undo, redo, and a place by its number. */
+import { BRIDGE } from '../../shared/desktop.ts';
 import { PLACES } from '../state/router.svelte.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 
@@ -10,11 +11,21 @@ export interface Shortcut {
 }
 
 const MOD = ON_MAC ? '⌘' : 'Ctrl';
+const SHIFT_MOD = ON_MAC ? '⇧ ⌘' : 'Ctrl Shift';
+/** Those of the application menu; a browser keeps such keys for itself. */
+const OF_THE_MENU: readonly Shortcut[] = [
+  { keys: `${MOD} 1 … ${MOD} 9`, does: 'Go to a place' },
+  { keys: `${MOD} O`, does: 'Open files' },
+  { keys: `${SHIFT_MOD} O`, does: 'Open a folder' },
+  { keys: `${MOD} Enter`, does: 'Start a run on the open data set' },
+  { keys: `${MOD} E`, does: 'Export the panel' },
+];
 /** For the list in Settings. */
 export const SHORTCUTS: readonly Shortcut[] = [
   { keys: `${MOD} Z`, does: 'Undo' },
-  { keys: ON_MAC ? '⇧ ⌘ Z' : 'Ctrl Shift Z', does: 'Redo' },
+  { keys: `${SHIFT_MOD} Z`, does: 'Redo' },
   { keys: 'Alt 1 … Alt 9', does: 'Go to a place' },
+  ...(BRIDGE in window ? OF_THE_MENU : []),
 ];
 
 export function shortcut(event: KeyboardEvent, studio: Studio): void {

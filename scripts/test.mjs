@@ -83,7 +83,7 @@ function tellSkipped(report) {
 }
 
 /** Specs that run in the real Electron as well as in its stand-in. */
-const IN_ELECTRON = ['desktop', 'shell'].map(name => `test/electron-standin/${name}.spec.ts`);
+const IN_ELECTRON = ['desktop', 'shell', 'same-specs'].map(name => `test/electron-standin/${name}.spec.ts`);
 
 async function inElectron(node) {
   if (findElectron() === null) {

@@ -5,4 +5,4 @@
 import { runOn } from '../e2e/support/studio.ts';
 
 runOn('desktop');
-for (const name of ['example', 'import', 'life']) await import(`../e2e/${name}.spec.ts`);
+for (const name of ['example', 'import', 'life', 'quality']) await import(`../e2e/${name}.spec.ts`);

@@ -41,7 +41,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
       workspace: workspace.folder,
       landmarks: reference().landmarks.length,
     }),
-    'system.doctor': async (_, { signal }) => {
+    'system.doctor': async (_, { signal, progress }) => {
       const { info } = await loadTensorEngine();
       const engine = info.native
         ? { name: 'engine', ok: true, detail: `TensorFlow ${info.version}, native` }
@@ -52,9 +52,13 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
             remedy: 'Run `npm run f910 -- doctor --repair` with a network connection.',
           };
       const notices = workspace.notices.map(detail => ({ name: 'workspace', ok: true, detail }));
-      return [engine, ...notices, ...(await workspace.check(signal))];
+      return [engine, ...notices, ...(await workspace.check(signal, progress))];
     },
     'system.disk': () => workspace.disk(),
+    'system.reference': () => {
+      const { release, genes, landmarks } = reference();
+      return { ...release, genes: genes.length, landmarks: landmarks.length };
+    },
     'memory.load': () => workspace.memory.load(),
     'memory.save': ({ key, value }) => {
       workspace.memory.save(key, value);

@@ -30,8 +30,9 @@ import type {
   TrainingCurve,
 } from './model.ts';
 import type { CellQuality, GeneFilterPreview } from './quality/model.ts';
+import type { Params } from './params.ts';
 import type { RunDiff } from './run-diff.ts';
-import type { BinItem, DiskUse, RunEstimate } from './runs.ts';
+import type { BinItem, DiskUse, ReferenceInfo, RunEstimate, RunEvent } from './runs.ts';
 
 /** Wraps a zod schema so that a bad request says where and why in one sentence. */
 function input<S extends z.ZodType>(schema: S): (raw: unknown) => z.output<S> {
@@ -101,8 +102,10 @@ export interface RunView {
   readonly metrics: RunMetrics | null;
   /** Of a run that is not finished: the epochs so far. */
   readonly curves: readonly TrainingCurve[];
+  /** What happened, oldest first, without the single epochs. */
+  readonly log: readonly RunEvent[];
   /** All parameters, in the present version. */
-  readonly params: Readonly<Record<string, unknown>>;
+  readonly params: Params;
   /** Version of the app that started it. */
   readonly appVersion: string;
 }
@@ -111,7 +114,9 @@ export const contract = {
   /** Answers at once, before the numerical engine is loaded. */
   'system.open': procedure<Record<string, never>, { app: string }>(input(nothing)),
   'system.info': procedure<Record<string, never>, SystemInfo>(input(nothing)),
-  'system.doctor': procedure<Record<string, never>, DoctorCheck[]>(input(nothing)),
+  'system.doctor': procedure<Record<string, never>, DoctorCheck[], Progress>(input(nothing)),
+  /** Where the gene names and the landmarks come from. */
+  'system.reference': procedure<Record<string, never>, ReferenceInfo>(input(nothing)),
   /** What the interface keeps between visits: choices, drafts, where one was. Values are JSON of its own making. */
   'memory.load': procedure<Record<string, never>, Record<string, string>>(input(nothing)),
   /** Null forgets the key. */

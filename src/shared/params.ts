@@ -8,8 +8,21 @@ import { badInput } from './errors.ts';
 /** Raise when a key is added or changes its meaning, and add an upgrader below: old runs open for ever. */
 export const PARAMS_VERSION = 2;
 
-const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const real = (min: number, max: number) => z.coerce.number().min(min).max(max);
+/** Smallest and largest number that a key takes. */
+export interface ParamRange {
+  readonly min: number;
+  readonly max: number;
+  readonly whole: boolean;
+}
+const ranges = new Map<z.ZodType, ParamRange>();
+const ranged = <T extends z.ZodType>(schema: T, range: ParamRange): T => {
+  ranges.set(schema, range);
+  return schema;
+};
+const whole = (min: number, max: number) =>
+  ranged(z.coerce.number().int().min(min).max(max), { min, max, whole: true });
+const real = (min: number, max: number) =>
+  ranged(z.coerce.number().min(min).max(max), { min, max, whole: false });
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform(v => v === 'true')]);
 const widths = z
   .union([
@@ -145,6 +158,16 @@ export const PARAM_NAMES: Readonly<Record<ParamKey, string>> = {
   embeddings: 'Maps of the cells',
 };
 export const PARAM_KEYS = Object.keys(shape) as ParamKey[];
+
+/** Null for keys that are no single number. */
+export function paramRange(key: ParamKey): ParamRange | null {
+  return ranges.get(shape[key]) ?? null;
+}
+
+/** Whether a key takes that value by itself. */
+export function fits(key: ParamKey, value: unknown): boolean {
+  return shape[key].safeParse(value).success;
+}
 
 /**
  * Preset plus changes, checked.

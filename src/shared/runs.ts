@@ -1,4 +1,4 @@
-/** What is said of runs beside their results: estimates before the start, and the bin. Plain data only. */
+/** What is said of runs beside their results: estimates before the start, the bin, the reference. Plain data only. */
 
 /** A number that is said beforehand, and what it rests on. */
 export interface Estimated {
@@ -37,6 +37,13 @@ export interface RunStep {
   readonly label: string;
 }
 
+/** Something that happened in a run. */
+export interface RunEvent {
+  /** ISO 8601. */
+  readonly time: string;
+  readonly text: string;
+}
+
 /** A run that was started to do another one again, and what came of it. */
 export interface Repetition {
   /** The run that was repeated. */
@@ -66,4 +73,16 @@ export interface DiskUse {
   readonly runs: number;
   readonly bin: number;
   readonly free: number | null;
+}
+
+/** The gene reference that comes with the app, and the landmark list. */
+export interface ReferenceInfo {
+  readonly source: string;
+  readonly package: string;
+  readonly licence: string;
+  /** Dates of the releases, YYYY-MM-DD. */
+  readonly entrezGene: string;
+  readonly ensembl: string;
+  readonly genes: number;
+  readonly landmarks: number;
 }

@@ -1,7 +1,6 @@
 /** Loss curves of a run that is not finished, from its log: whoever opens it in the middle sees them whole. */
 import { z } from 'zod';
 import type { ModelId, TrainingCurve } from '../../shared/model.ts';
-import type { RunFolder } from '../workspace/run-folder.ts';
 
 const epochShape = z.object({
   event: z.literal('epoch'),
@@ -12,9 +11,9 @@ const epochShape = z.object({
 });
 
 /** In the order of their first epochs. An epoch that was computed again stands once. */
-export function curvesSoFar(folder: RunFolder): TrainingCurve[] {
+export function curvesSoFar(log: readonly Readonly<Record<string, unknown>>[]): TrainingCurve[] {
   const models = new Map<ModelId, { train: number[]; stop: number[] }>();
-  for (const entry of folder.readLog()) {
+  for (const entry of log) {
     const parsed = epochShape.safeParse(entry);
     if (!parsed.success) continue;
     const { model, epoch, train, stop } = parsed.data;

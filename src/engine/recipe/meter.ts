@@ -25,6 +25,8 @@ export interface MeterOptions {
   readonly clock: () => number;
   /** The costs of the plan are seconds, measured on this computer. */
   readonly inSeconds?: boolean;
+  /** Hears of every phase that begins. */
+  readonly onPhase?: (phase: Phase) => void;
 }
 
 export class RunMeter {
@@ -76,6 +78,7 @@ export class RunMeter {
     this.#at = next;
     this.#entered = this.seconds;
     this.#whole = true;
+    this.#options.onPhase?.(next);
     this.tick(0, 1);
   }
 

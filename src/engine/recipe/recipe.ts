@@ -108,6 +108,7 @@ class Recipe {
     this.#meter = new RunMeter(folder.id, this.#plan(dataset.summary, context.speeds), context.progress, {
       clock: () => context.clock() - this.#started,
       inSeconds: context.speeds !== null,
+      onPhase: ({ phase, label }) => folder.log({ event: 'phase', phase, label }),
     });
   }
 

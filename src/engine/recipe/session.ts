@@ -45,6 +45,7 @@ async function work(
   };
   try {
     if (signal.aborted) throw cancelled(`The run ${folder.id}`);
+    folder.log({ event: 'begun', appVersion: environment.appVersion });
     const dataset = workspace.datasets.open(folder.record.summary.datasetId);
     try {
       const engine = await loadTensorEngine();
@@ -65,6 +66,7 @@ async function work(
     }
   } catch (error) {
     if (signal.aborted) {
+      folder.log({ event: reason() });
       end(stopped(reason()));
       throw cancelled(`The run ${folder.id}`);
     }

@@ -7,14 +7,17 @@ import type { RunFolder } from '../workspace/run-folder.ts';
 import type { Runs } from '../workspace/runs.ts';
 import type { RunArtifacts } from './artifacts.ts';
 import { curvesSoFar } from './curves.ts';
+import { eventsOf } from './events.ts';
 import { loadEmbedding } from './embedding-file.ts';
 
 export function viewRun(runs: Runs, id: string): RunView {
   const folder = runs.folder(id);
+  const entries = folder.readLog();
   return {
     summary: runs.get(id),
     metrics: folder.readJson<RunMetrics>('metrics.json'),
-    curves: folder.readJson<TrainingCurve[]>('curves.json') ?? curvesSoFar(folder),
+    curves: folder.readJson<TrainingCurve[]>('curves.json') ?? curvesSoFar(entries),
+    log: eventsOf(entries),
     params: paramsOf(folder),
     appVersion: folder.record.appVersion,
   };

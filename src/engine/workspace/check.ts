@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, cancelled } from '../../shared/errors.ts';
 import type { DoctorCheck } from '../../shared/contract.ts';
+import type { StepContext } from '../steps/context.ts';
 import { binEntries } from './bin.ts';
 import { bytesIn } from './disk.ts';
 import { DATABASE, folderOf, storedIds } from './context.ts';
@@ -17,14 +18,20 @@ import { fileProblem, verifyDataset } from './verify.ts';
 const LITTLE_ROOM = 2 ** 30;
 
 /** @throws AppError CANCELLED */
-export async function checkWorkspace(context: WorkspaceContext, signal: AbortSignal): Promise<DoctorCheck[]> {
+export async function checkWorkspace(
+  context: WorkspaceContext,
+  { signal, progress }: StepContext,
+): Promise<DoctorCheck[]> {
   const database = checkDatabase(context);
   // What a damaged database lists is not to be trusted; opening again makes it anew from the folders.
   if (!database.ok) return [database, checkDisk(context)];
+  const of = allDatasets(context.database).length + allRuns(context.database).length;
+  let done = 0;
+  const look = (label: string): void => progress({ phase: 'check', label, done: done++, of });
   return [
     database,
-    ...(await checkDatasets(context, signal)),
-    ...(await checkRuns(context, signal)),
+    ...(await checkDatasets(context, signal, look)),
+    ...(await checkRuns(context, signal, look)),
     checkLeftovers(context),
     checkDisk(context),
   ];
@@ -57,10 +64,12 @@ function integrityProblem(database: Database): string | null {
 async function checkDatasets(
   { database, folders }: WorkspaceContext,
   signal: AbortSignal,
+  look: (label: string) => void,
 ): Promise<DoctorCheck[]> {
   const checks: DoctorCheck[] = [];
   const datasets = allDatasets(database);
   for (const summary of datasets) {
+    look(`Checking the data set “${summary.name}”`);
     const problems = await verifyDataset(folderOf(folders, 'dataset', summary.id), summary, signal);
     if (problems.length === 0) continue;
     checks.push({
@@ -79,11 +88,13 @@ async function checkDatasets(
 async function checkRuns(
   { database, folders }: WorkspaceContext,
   signal: AbortSignal,
+  look: (label: string) => void,
 ): Promise<DoctorCheck[]> {
   const checks: DoctorCheck[] = [];
   const runs = allRuns(database);
   for (const { id, name } of runs) {
     if (signal.aborted) throw cancelled('The check');
+    look(`Checking ${name}`);
     const problems: string[] = [];
     const folder = folderOf(folders, 'run', id);
     try {

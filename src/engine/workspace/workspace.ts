@@ -2,6 +2,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DoctorCheck } from '../../shared/contract.ts';
+import type { Progress } from '../../shared/model.ts';
 import type { DiskUse } from '../../shared/runs.ts';
 import { Bin } from './bin.ts';
 import { checkWorkspace } from './check.ts';
@@ -72,8 +73,8 @@ export class Workspace {
   }
 
   /** Database, files and disk, with remedies in plain words. Reads everything: takes a while for large data. */
-  check(signal: AbortSignal): Promise<DoctorCheck[]> {
-    return checkWorkspace(this.#context, signal);
+  check(signal: AbortSignal, progress: (value: Progress) => void = () => {}): Promise<DoctorCheck[]> {
+    return checkWorkspace(this.#context, { signal, progress });
   }
 
   /** Bytes on the disk. Looks at every file's size: quick, but not for every frame. */

@@ -53,6 +53,7 @@ const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'memory.load': asItIs,
   'memory.save': asItIs,
   'system.disk': asItIs,
+  'system.reference': asItIs,
   'data.inspect': withPaths(['path']),
   'data.pool': withCounts,
   'labels.inspect': withCounts,

@@ -35,8 +35,8 @@ describe('an estimate', { timeout: 120_000 }, () => {
     const measured = await client.call('run.estimate', ask);
     expect(measured.time).toMatchObject({ rough: false, basis: 'From the times of Run 1 on this computer.' });
     // The same run again takes about the same time; a busy computer may need several times as long.
-    expect(measured.time!.seconds / end.seconds!).toBeGreaterThan(0.3);
-    expect(measured.time!.seconds / end.seconds!).toBeLessThan(3);
+    expect(measured.time!.seconds / end.seconds!).toBeGreaterThan(0.1);
+    expect(measured.time!.seconds / end.seconds!).toBeLessThan(10);
     const longer = await client.call('run.estimate', { ...ask, params: { ...ask.params, epochs: 6000 } });
     expect(longer.time!.atMost).toBeGreaterThan(2 * measured.time!.atMost);
   });

@@ -14,7 +14,7 @@ endToEnd('interruptions', () => {
     const { counts, labels } = await smallCounts();
     await studio.chooseCounts(...counts);
     await studio.choose('Choose a CSV or TSV…', [labels]);
-    await studio.button('labels.csv').waitFor();
+    await main.getByText('400 of the 400 cells', { exact: false }).waitFor();
     await studio.store('Small');
     expect(await studio.words('Small')).toContain('400 cells × 600 genes');
     await studio.picture('data-stored');
@@ -29,12 +29,14 @@ endToEnd('interruptions', () => {
     await studio.result();
     await main.getByText(/^From the \d+ genes of F\d+,/).waitFor();
 
-    await studio.button('Move to the bin…').click();
-    await studio.button('Keep it').click();
-    await studio.button('Move to the bin…').click();
-    await studio.button('Move it').click();
-    await studio.button('Run on the example data').waitFor();
-    await page.getByText('No runs yet.').waitFor();
+    await page.goBack();
+    await studio.button('Move to the bin').click();
+    await page.getByText('Run 1 is in the bin.').waitFor();
+    await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+    await studio.goTo('History');
+    await page.getByRole('button', { name: 'Run 1', exact: true }).click();
+    await studio.button('Move to the bin').click();
+    await main.getByText('No runs yet').waitFor();
   });
 
   it('tells of a killed engine, comes back and resumes the run it interrupted', async () => {

@@ -1,9 +1,13 @@
 /** Runs: the list, what goes on in those that are at work, and all of the one that is open. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { Embedding, RunView } from '../../shared/contract.ts';
+import type { Embedding, F910Contract, RunView } from '../../shared/contract.ts';
+import type { InputOf } from '../../shared/rpc/procedure.ts';
 import { isAppError } from '../../shared/errors.ts';
 import type { PanelGene, RunProgress, RunSummary, TrainingCurve } from '../../shared/model.ts';
+import type { Params } from '../../shared/params.ts';
+import type { RunEvent } from '../../shared/runs.ts';
 import type { Connection } from './connection.svelte.ts';
+import { extended, merged } from './curves.ts';
 import { asAppError } from './job.svelte.ts';
 import type { Router } from './router.svelte.ts';
 
@@ -16,6 +20,9 @@ export interface FinishedRun {
   readonly embedding: Embedding | null;
 }
 
+/** Between two looks at the curves of a run whose epochs come faster than its progress. */
+const LOOK_AGAIN_MS = 700;
+
 export class Runs {
   list = $state.raw<readonly RunSummary[]>([]);
   finished = $state.raw<FinishedRun | null>(null);
@@ -23,10 +30,18 @@ export class Runs {
   problem = $state.raw<string | null>(null);
   /** Last progress of each run that is at work. */
   readonly progress = new SvelteMap<string, RunProgress>();
-  /** Losses of the networks of each run that is at work, since this page has watched it. */
+  /** Losses of the networks of each run that was looked at or is at work, from its first epoch on. */
   readonly curves = new SvelteMap<string, readonly TrainingCurve[]>();
+  /** Parameters of each run that was looked at. */
+  readonly params = new SvelteMap<string, Params>();
+  /** What happened in each run that was looked at. */
+  readonly logs = new SvelteMap<string, readonly RunEvent[]>();
+  /** Runs that were asked to pause or stop and have not yet. */
   readonly stopping = new SvelteSet<string>();
+  /** Hears of every run that ends by itself while the page watches. */
+  onEnd: (run: RunSummary) => void = () => {};
   readonly #watched = new SvelteSet<string>();
+  readonly #looking = new Set<string>();
   readonly #connection: Connection;
   readonly #router: Router;
 
@@ -37,8 +52,14 @@ export class Runs {
 
   /** After every (re)connection. @throws AppError ENGINE_LOST */
   async refresh(): Promise<void> {
-    this.list = await this.#connection.client.call('run.list', {});
-    for (const run of this.list) if (run.status === 'running') this.#watch(run.id);
+    const list = await this.#connection.client.call('run.list', {});
+    // Read after the answer: another refresh may have told of the same end.
+    const before = this.list;
+    this.list = list;
+    for (const run of this.list) {
+      if (run.status === 'running') this.#watch(run.id);
+      else if (before.find(({ id }) => id === run.id)?.status === 'running') this.onEnd(run);
+    }
   }
 
   find(id: string): RunSummary | undefined {
@@ -46,14 +67,18 @@ export class Runs {
   }
 
   /** @param changes parameters that differ from the preset */
-  start(datasetId: string, preset: string, changes: Readonly<Record<string, unknown>>): Promise<void> {
-    return this.#guard(async () => {
-      const { client } = this.#connection;
-      const run = await client.call('run.start', { datasetId, preset, params: { ...changes } });
-      this.list = [run, ...this.list];
-      this.#watch(run.id);
-      this.#router.go({ at: 'train', run: run.id });
-    });
+  start(
+    datasetId: string,
+    preset: string,
+    changes: Readonly<Record<string, unknown>>,
+    name = '',
+  ): Promise<void> {
+    return this.#begin({ datasetId, preset, params: { ...changes }, ...(name === '' ? {} : { name }) });
+  }
+
+  /** The same run again, to see whether it comes out the same. */
+  repeat(id: string): Promise<void> {
+    return this.#guard(async () => this.#began(await this.#connection.client.call('run.repeat', { id })));
   }
 
   resume(id: string): Promise<void> {
@@ -63,13 +88,26 @@ export class Runs {
     });
   }
 
-  /** Settles when the run has stopped. */
-  async stop(id: string): Promise<void> {
-    this.stopping.add(id);
-    await this.#guard(async () => {
-      this.#replace(await this.#connection.client.call('run.cancel', { id }));
-    });
-    this.stopping.delete(id);
+  /** Ends a run; settles when it has stopped. What is done is kept. */
+  stop(id: string): Promise<void> {
+    return this.#halt(id, 'run.cancel');
+  }
+
+  /** Settles when the run has stopped at a checkpoint. */
+  pause(id: string): Promise<void> {
+    return this.#halt(id, 'run.pause');
+  }
+
+  rename(id: string, name: string): Promise<void> {
+    return this.#guard(async () =>
+      this.#replace(await this.#connection.client.call('run.rename', { id, name })),
+    );
+  }
+
+  note(id: string, note: string): Promise<void> {
+    return this.#guard(async () =>
+      this.#replace(await this.#connection.client.call('run.note', { id, note })),
+    );
   }
 
   delete(id: string): Promise<void> {
@@ -77,7 +115,17 @@ export class Runs {
       await this.#connection.client.call('run.delete', { id });
       this.list = this.list.filter(run => run.id !== id);
       const { at, run } = this.#router.place;
-      if (run === id) this.#router.go({ at });
+      if (run === id) this.#router.replace({ at });
+    });
+  }
+
+  /** Curves and log of a run as they are kept. */
+  look(id: string): Promise<void> {
+    return this.#guard(async () => {
+      const { curves, log, params } = await this.#connection.client.call('run.view', { id });
+      this.params.set(id, params);
+      this.curves.set(id, merged(curves, this.curves.get(id) ?? []));
+      this.logs.set(id, log);
     });
   }
 
@@ -98,8 +146,11 @@ export class Runs {
   #watch(id: string): void {
     if (this.#watched.has(id)) return;
     this.#watched.add(id);
+    void this.look(id);
     const onProgress = (value: RunProgress): void => {
+      const phase = this.progress.get(id)?.phase;
       this.progress.set(id, value);
+      if (phase !== value.phase || this.#hasGap(id)) void this.#lookOnce(id);
       if (value.curve) this.curves.set(id, extended(this.curves.get(id) ?? [], value.curve));
     };
     this.#connection.client
@@ -109,10 +160,39 @@ export class Runs {
       .finally(() => {
         this.#watched.delete(id);
         this.progress.delete(id);
-        this.curves.delete(id);
+        void this.look(id);
         // A lost engine is told by the connection, which refreshes everything when it is back.
         void this.refresh().catch(() => {});
       });
+  }
+
+  #begin(input: InputOf<F910Contract['run.start']>): Promise<void> {
+    return this.#guard(async () => this.#began(await this.#connection.client.call('run.start', input)));
+  }
+
+  #began(run: RunSummary): void {
+    this.list = [run, ...this.list];
+    this.#watch(run.id);
+    this.#router.go({ at: 'train', run: run.id });
+  }
+
+  async #halt(id: string, how: 'run.cancel' | 'run.pause'): Promise<void> {
+    this.stopping.add(id);
+    await this.#guard(async () => this.#replace(await this.#connection.client.call(how, { id })));
+    this.stopping.delete(id);
+  }
+
+  /** Epochs faster than progress is sent are not seen. */
+  #hasGap(id: string): boolean {
+    return (this.curves.get(id) ?? []).some(({ stop }) => stop.some(Number.isNaN));
+  }
+
+  async #lookOnce(id: string): Promise<void> {
+    if (this.#looking.has(id)) return;
+    this.#looking.add(id);
+    await this.look(id);
+    // Not with every epoch, where they are quick.
+    setTimeout(() => this.#looking.delete(id), LOOK_AGAIN_MS);
   }
 
   #replace(run: RunSummary): void {
@@ -128,20 +208,4 @@ export class Runs {
       if (!isAppError(error, 'ENGINE_LOST')) this.problem = asAppError(error).message;
     }
   }
-}
-
-/** Curves with one epoch more; an epoch that is reported again takes the place of the earlier report. */
-function extended(
-  curves: readonly TrainingCurve[],
-  { model, epoch, train, stop }: NonNullable<RunProgress['curve']>,
-): readonly TrainingCurve[] {
-  const before = curves.find(curve => curve.model === model) ?? { model, train: [], stop: [], bestEpoch: 1 };
-  // Watched from the middle of a run, the epochs before are not known.
-  const filled = (losses: readonly number[]): number[] =>
-    Array.from({ length: epoch - 1 }, (_, k) => losses[k] ?? NaN);
-  const stops = [...filled(before.stop), stop];
-  const lowest = stops.reduce((least, loss) => (loss < least ? loss : least), Infinity);
-  const curve = { model, train: [...filled(before.train), train], stop: stops };
-  const grown = { ...curve, bestEpoch: 1 + stops.indexOf(lowest) };
-  return curves.includes(before) ? curves.map(c => (c === before ? grown : c)) : [...curves, grown];
 }

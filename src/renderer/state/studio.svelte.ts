@@ -11,6 +11,7 @@ import { asAppError, Job } from './job.svelte.ts';
 import { isText, Memory } from './memory.svelte.ts';
 import { Router, type PlaceName } from './router.svelte.ts';
 import { Recent } from './recent.svelte.ts';
+import { announceEnd } from './run-end.ts';
 import { Runs } from './runs.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
@@ -46,6 +47,7 @@ export class Studio {
     this.settings = new Settings(this.memory, host);
     this.drafts = new Drafts(this.memory, this.undo);
     this.runs = new Runs(connection, this.router);
+    this.runs.onEnd = run => announceEnd(this, run);
     this.guide = new Guide(this.memory);
     this.recent = new Recent(this.memory);
     this.import = new Import({

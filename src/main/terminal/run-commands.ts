@@ -5,6 +5,7 @@ import { badInput, isAppError } from '../../shared/errors.ts';
 import type { DatasetSummary, RunMetrics, RunSummary } from '../../shared/model.ts';
 import { PARAM_HELP, PARAM_KEYS, parseParams, PRESETS, type PresetName } from '../../shared/params.ts';
 import type { RunDiff } from '../../shared/run-diff.ts';
+import { failing } from '../../shared/quality/words.ts';
 import { importPaths, type AddCommand } from './data-commands.ts';
 import {
   addLabelOptions,
@@ -240,6 +241,9 @@ function metricLines(m: RunMetrics): string[] {
   const { preprocess: p, split: s, panel } = m;
   return [
     `${count(p.cellsKept)} of ${count(p.cellsIn)} cells and ${count(p.genesKept)} of ${count(p.genesIn)} genes kept; ${p.landmarksKept} landmarks`,
+    ...(p.cellFilters ?? [])
+      .filter(({ lost }) => lost > 0)
+      .map(x => `  ${count(x.lost)} cells removed for ${failing(x.filter, x.threshold)}`),
     `train ${count(s.train)}, stop ${count(s.stop)}, test ${count(s.test)} cells; figures below are of the test cells, log base ${m.logBase === Math.E ? 'e' : m.logBase}`,
     '',
     ...table(

@@ -165,9 +165,10 @@ export function cellCloudOption(
   };
 }
 
-/** One metric in every group: box from quartile to quartile with the median, whiskers at 5 and 95 %. */
+/** One metric in every group of a kind (experiments, types): box from quartile to quartile with the median, whiskers at 5 and 95 %. */
 export function groupSpreadOption(
   metric: Metric,
+  kind: string,
   groups: readonly { readonly name: string; readonly quantiles: readonly number[] }[],
   thresholds: readonly number[],
   theme: ChartTheme,
@@ -181,7 +182,7 @@ export function groupSpreadOption(
   const [from, to] = padded([low, high]);
   return {
     ...smallTitle(
-      `${metric.name} by group`,
+      `${metric.name} by ${kind}`,
       'box: middle half and median; line: 5 to 95 % of the cells',
       theme,
     ),
@@ -233,7 +234,15 @@ function metricScale(metric: Metric, low: number, high: number, theme: ChartThem
     min: low,
     max: high,
     splitNumber: 4,
-    axisLabel: { color: theme.muted, fontSize: 12, fontFamily: FONT, formatter, hideOverlap: true, ...ticks },
+    axisLabel: {
+      color: theme.muted,
+      fontSize: 12,
+      fontFamily: FONT,
+      formatter,
+      hideOverlap: true,
+      showMaxLabel: false,
+      ...ticks,
+    },
     axisTick: { lineStyle: { color: theme.faint }, ...ticks },
   };
 }
@@ -242,9 +251,10 @@ function metricAxis(metric: Metric, low: number, high: number, theme: ChartTheme
   return xAxis(name, theme, { nameGap: 28, ...metricScale(metric, low, high, theme) });
 }
 
-/** Powers of ten, with 2 and 5 times them where the range is narrow. */
+/** Powers of ten, with more between them where the range is narrow. */
 function logTicks(low: number, high: number): number[] {
-  const steps = high - low > 2.2 ? [1] : high - low > 1.1 ? [1, 3] : [1, 2, 5];
+  const span = high - low;
+  const steps = span > 2.2 ? [1] : span > 1.1 ? [1, 3] : span > 0.7 ? [1, 2, 5] : [1, 2, 3, 5, 7];
   const ticks: number[] = [];
   for (let power = Math.floor(low); power <= high; power++) {
     for (const step of steps) {

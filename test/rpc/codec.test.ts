@@ -40,6 +40,8 @@ describe('codec', () => {
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
     expect(decode(shifted.subarray(3))).toEqual(result(values));
+    // A slice of a Buffer stays where it is, aligned or not.
+    expect(decode(Buffer.from(shifted.buffer, 3))).toEqual(result(values));
   });
 
   it('reads Buffers, which share their memory with others', () => {

@@ -7,8 +7,8 @@ import type { EngineRelay } from '../host/relay.ts';
 import { admit } from './admission.ts';
 import type { Uploads } from './uploads.ts';
 
-/** Requests are small: the largest is an import with its label options. */
-export const REQUEST_LIMIT_BYTES = 1024 * 1024;
+/** Requests are small: the largest are labels over all cells, four bytes each, of four million cells at most. */
+export const REQUEST_LIMIT_BYTES = 16 * 1024 * 1024;
 
 const CLOSE = { engineLost: 4001, noFrame: 1007 } as const;
 /** What a close frame has room for. */

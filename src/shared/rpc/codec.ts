@@ -52,7 +52,8 @@ export function encode(frame: Frame): Uint8Array<ArrayBuffer> {
  */
 export function decode(bytes: Uint8Array): Frame {
   if (bytes.length < HEADER) throw new TypeError('A frame has at least four bytes.');
-  const own = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  // Not by `slice`, which in a Buffer is another view of the same place.
+  const own = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const length = new DataView(own.buffer, own.byteOffset).getUint32(0, true);
   if (length > own.length - HEADER) throw new RangeError('The frame is shorter than it says.');
   const base = padded(HEADER + length);

@@ -281,7 +281,7 @@ describe('the engine behind it', () => {
     for (const [data, code] of [
       ['text', 1007],
       [Buffer.alloc(100), 1007],
-      [Buffer.alloc(2 ** 21), 1009],
+      [Buffer.alloc(2 ** 24 + 1), 1009],
     ] as const) {
       const socket = await shared.open();
       socket.on('error', () => {});

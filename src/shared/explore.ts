@@ -164,7 +164,10 @@ export interface GeneValues {
 
 const id = z.string().regex(/^[a-z0-9-]{1,64}$/);
 const bounded = (key: keyof MapSettings) => z.number().int().min(MAP_HELP[key].min).max(MAP_HELP[key].max);
-const positions = z.instanceof(Int32Array);
+const positions = z.custom<Int32Array>(
+  value => value instanceof Int32Array,
+  'it is no list of whole numbers',
+);
 const label = z
   .string()
   .max(100)

@@ -61,12 +61,21 @@ export function categorise(column: Pick<LabelColumn, 'levels' | 'codes'>): Categ
   return { categories, of: codes.map(code => (counts[code] === undefined ? nowhere : place[code]!)) };
 }
 
-/** Clusters numbered from 0 as a column with levels "1", "2", ... */
+/**
+ * Clusters as a column with levels "Cluster 1", "Cluster 2", ..., the largest first: their names are then the numbers
+ * that figures give them.
+ * @param clusters numbered from 0 in any order
+ */
 export function clusterColumn(clusters: Int32Array): LabelColumn {
   const count = clusters.reduce((most, c) => Math.max(most, c + 1), 0);
+  const cells = new Int32Array(count);
+  for (const cluster of clusters) if (cluster >= 0) cells[cluster]!++;
+  const bySize = [...cells.keys()].sort((a, b) => cells[b]! - cells[a]! || a - b);
+  const place = new Int32Array(count);
+  bySize.forEach((cluster, k) => (place[cluster] = k));
   return {
     name: 'cluster',
-    levels: Array.from({ length: count }, (_, c) => `Cluster ${c + 1}`),
-    codes: clusters,
+    levels: bySize.map((_, k) => `Cluster ${k + 1}`),
+    codes: clusters.map(cluster => (cluster < 0 ? cluster : place[cluster]!)),
   };
 }

@@ -136,7 +136,10 @@ describe('categories', () => {
     expect(new Set(categories.slice(0, 35).map(c => c.colour)).size).toBe(35);
   });
 
-  it('name clusters from 1', () => {
+  it('name clusters from 1, the largest first', () => {
+    const { levels, codes } = clusterColumn(Int32Array.of(0, 1, 1, 2, 2, 2));
+    expect(levels).toEqual(['Cluster 1', 'Cluster 2', 'Cluster 3']);
+    expect([...codes]).toEqual([2, 1, 1, 0, 0, 0]);
     expect(clusterColumn(Int32Array.from([0, 2, 1]))).toMatchObject({
       levels: ['Cluster 1', 'Cluster 2', 'Cluster 3'],
     });

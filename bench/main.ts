@@ -6,10 +6,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { canvas } from './canvas.ts';
 import { bundles, inputLatency, startUp } from './interface.ts';
 import type { Bench, Measurement } from './measurement.ts';
 
-const BENCHES: readonly Bench[] = [startUp, inputLatency, bundles];
+const BENCHES: readonly Bench[] = [startUp, inputLatency, canvas, bundles];
 
 const results = fileURLToPath(new URL('results/', import.meta.url));
 const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url));

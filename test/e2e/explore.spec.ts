@@ -119,8 +119,13 @@ endToEnd('explore', () => {
     // Any gene, by its symbol; the values are on the recipe's scale.
     const search = page.getByRole('combobox', { name: 'or by a gene' });
     await search.fill('a');
-    await page.getByRole('option').first().waitFor();
-    const symbol = (await page.getByRole('option').first().locator('strong').textContent())!;
+    await page.getByRole('listbox', { name: 'Genes' }).getByRole('option').first().waitFor();
+    const symbol = (await page
+      .getByRole('listbox', { name: 'Genes' })
+      .getByRole('option')
+      .first()
+      .locator('strong')
+      .textContent())!;
     await search.press('Enter');
     await colours.getByRole('heading', { name: symbol, exact: true }).waitFor();
     await colours.getByText('log10 of counts per 10,000 + 1').waitFor();
@@ -139,7 +144,7 @@ endToEnd('explore', () => {
       ['PNG', '\u0089PNG'],
     ] as const) {
       await studio.button(/^Save the figure .*UMAP by cluster$/).click();
-      await page.getByText(new RegExp(`^${kind}, for`)).click();
+      await page.getByText(new RegExp(`${kind}, for (papers|slides)`)).click();
       const download = page.waitForEvent('download');
       await studio.button('Save').click();
       const bytes = readFileSync(await (await download).path());

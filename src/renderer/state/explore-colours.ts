@@ -3,7 +3,7 @@ import { clusterColumn } from '../../shared/charts/categories.ts';
 import { formatCount, formatFigure, formatShare } from '../../shared/charts/text.ts';
 import type { ExploreMaps, GeneValues } from '../../shared/explore.ts';
 import type { DatasetSummary, LabelColumn } from '../../shared/model.ts';
-import { byCategory, byValue, type Colouring } from '../charts/cells/colouring.ts';
+import { byValue, type Colouring } from '../charts/cells/colouring.ts';
 
 export interface ColourOption {
   /** "column:cell_type", "own:mine", "cluster", "library", "detected", "mitochondrial", "gene". */

@@ -54,13 +54,13 @@ export function desktopHost(bridge: DesktopBridge): Host {
     },
     // The user's own files stay as they are.
     forget: () => Promise.resolve(),
-    async exportRun(id) {
+    async exportRun(id, options) {
       const folder = await bridge.chooseSaveFolder();
       if (folder === null) return null;
       const client = createClient<F910Contract>(await connect());
       try {
         const separator = folder.includes('\\') ? '\\' : '/';
-        const { out } = await client.call('run.export', { id, out: `${folder}${separator}${id}` });
+        const { out } = await client.call('run.export', { id, out: `${folder}${separator}${id}` }, options);
         return `Written to ${out}.`;
       } finally {
         client.close();

@@ -10,12 +10,19 @@ import {
   type OpenedFile,
 } from '../shared/desktop.ts';
 import { badInput, fromWire, type WireError } from '../shared/errors.ts';
+import type { Progress } from '../shared/model.ts';
 import type { Transport } from '../shared/rpc/frames.ts';
 import { withCancelGrace } from '../shared/rpc/grace.ts';
 import { socketTransport } from '../shared/rpc/transports.ts';
 import { desktopHost } from './desktop-host.ts';
 import { engineLost, noFile } from './host-errors.ts';
 import { forgetUpload, upload, type SendOptions } from './uploads.ts';
+
+/** An export that can be stopped, and says how far it is where that is known. */
+export interface ExportCall {
+  readonly signal: AbortSignal;
+  onProgress(progress: Progress): void;
+}
 
 export interface Host {
   readonly kind: 'desktop' | 'browser';
@@ -35,7 +42,7 @@ export interface Host {
   /** What was handed over is not needed any more. */
   forget(path: string): Promise<void>;
   /** Brings an exported run to where the user wants it; says in a sentence where it is, null when the user went back. */
-  exportRun(id: string): Promise<string | null>;
+  exportRun(id: string, call?: ExportCall): Promise<string | null>;
   /** Brings a file that the page made to where the user wants it; a sentence where it is, null when the user went back. */
   saveFile(data: Blob, name: string): Promise<string | null>;
   /** A notification of the system, where it is allowed; nothing depends on it. */
@@ -91,8 +98,9 @@ function browserHost(): Host {
       const id = /^upload:(.*)$/.exec(path)?.[1];
       if (id !== undefined) await forgetUpload({ id });
     },
-    async exportRun(id) {
-      const answer = await fetch(`/download/${id}`);
+    async exportRun(id, call) {
+      // The server sends nothing before the export is whole, so there is no progress to tell; leaving stops it.
+      const answer = await fetch(`/download/${id}`, call ? { signal: call.signal } : {});
       if (!answer.ok) throw fromWire(((await answer.json()) as { error: WireError }).error);
       return download(await answer.blob(), `${id}.zip`);
     },

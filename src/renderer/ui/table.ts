@@ -16,6 +16,8 @@ export interface Column<Row> {
   readonly hint?: string | undefined;
   /** CSS width. */
   readonly width?: string | undefined;
+  /** Found and exported, but not shown. */
+  readonly hidden?: boolean | undefined;
 }
 
 export interface Sorting {

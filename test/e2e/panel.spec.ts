@@ -1,0 +1,199 @@
+/** What a finished run is looked at with: Panel, Genes and Compare, on the example run once. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Download, Locator } from 'playwright-core';
+import type { PanelGene } from '../../src/shared/model.ts';
+import { readPng } from '../support/png.ts';
+import { readWorkbook } from '../support/workbook.ts';
+import { engineOf, type PageEngine } from './support/engine.ts';
+import { endToEnd, RUN_MS, Studio } from './support/studio.ts';
+
+endToEnd('a finished run', () => {
+  let studio: Studio;
+  let engine: PageEngine;
+  let run: string;
+  let genes: PanelGene[];
+
+  beforeAll(async () => {
+    studio = await Studio.openForSeveral();
+    await studio.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await studio.button('Run on the example data').click();
+    await studio.result();
+    run = new URLSearchParams(new URL(studio.page.url()).hash.split('?')[1]).get('run')!;
+    engine = await engineOf(studio.page);
+  }, 2 * RUN_MS);
+  afterAll(async () => {
+    engine.close();
+    await studio.close();
+  });
+
+  const region = (name: string | RegExp): Locator => studio.page.getByRole('region', { name });
+  const clipboard = (): Promise<string> => studio.page.evaluate(() => navigator.clipboard.readText());
+  const open = (hash: string): Promise<void> =>
+    studio.page.evaluate(address => {
+      location.hash = address;
+    }, hash);
+  const file = async (press: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> => {
+    const download: Promise<Download> = studio.page.waitForEvent('download');
+    await press();
+    const done = await download;
+    return { name: done.suggestedFilename(), bytes: readFileSync(await done.path()) };
+  };
+  const saved = (table: Locator, as: string) =>
+    file(async () => {
+      await table.getByRole('button', { name: 'Save the table' }).click();
+      await studio.page.getByRole('menuitem', { name: as }).click();
+    });
+
+  it('says what was found, with rulers that say what stands on them', async () => {
+    await studio.main.getByText(/^From the \d+ genes of F\d+,/).waitFor();
+    const ruler = studio.main.getByRole('img', { name: /^Explained variance, linear: this panel/ });
+    expect(await ruler.getAttribute('aria-label')).toMatch(/L1000 0\.\d+, random panels 0\.\d+ to 0\.\d+/);
+    await studio.main.getByText('5 random panels of', { exact: false }).first().waitFor();
+    await studio.main.getByText('No ceiling can be given', { exact: false }).waitFor();
+    await studio.picture('panel');
+  });
+
+  it('shows all genes in a table that sorts, filters, pages and leaves', async () => {
+    const table = region(/^Genes of F\d+$/).last();
+    const rows = table.locator('tbody tr');
+    const status = table.getByRole('status');
+    const panel = await status.textContent();
+    await studio.main.getByRole('radiogroup', { name: 'Genes shown' }).first().getByText(/^All /).click();
+    await expect.poll(() => status.textContent()).not.toBe(panel);
+    const first = (): Promise<string | null> => rows.first().locator('strong').textContent();
+    const before = await first();
+    await table.getByRole('button', { name: 'Detected' }).click();
+    await expect.poll(first).not.toBe(before);
+    await table.getByRole('button', { name: 'Last page' }).click();
+    await expect.poll(() => status.textContent()).toMatch(/page (\d+) of \1$/);
+    await table.getByLabel('All columns').check();
+    expect(await table.locator('thead th').count()).toBe(11);
+    await studio.picture('panel-all-columns');
+    await table.getByLabel('All columns').uncheck();
+
+    const csv = await saved(table, 'CSV');
+    expect(csv.name).toMatch(/^Genes-of-F\d+\.csv$/);
+    const lines = csv.bytes.toString().trim().split(/\r?\n/);
+    expect(lines[0]).toContain('Ensembl');
+    const many = Number(/^([\d,]+)/.exec((await status.textContent())!)![1]!.replace(',', ''));
+    expect(lines).toHaveLength(many + 1);
+    const [sheet] = [...(await readWorkbook((await saved(table, 'Excel (XLSX)')).bytes)).values()];
+    expect(sheet).toHaveLength(many + 1);
+
+    await table.getByLabel('Find a gene').fill(before!);
+    await table.getByRole('button', { name: 'Copy list' }).click();
+    expect((await clipboard()).split('\n')).toContain(before);
+    await table.getByLabel('What is copied').selectOption('Copy Ensembl ids');
+    await table.getByRole('button', { name: 'Copy list' }).click();
+    expect(await clipboard()).toMatch(/^ENSG\d{11}/);
+    await table.getByLabel('Find a gene').fill('');
+    await studio.main
+      .getByRole('radiogroup', { name: 'Genes shown' })
+      .first()
+      .getByText(/^F\d+ /)
+      .click();
+  });
+
+  it('says where the panel and L1000 differ, and saves the figure', async () => {
+    await studio.main.getByText(/chance alone would share about/).waitFor();
+    const differences = region(/^Where F\d+ and L1000 differ$/);
+    await differences.getByText(/^Not in the data/).click();
+    await expect.poll(() => differences.getByRole('status').textContent()).toMatch(/^\d/);
+    await differences.scrollIntoViewIfNeeded();
+    await studio.picture('panel-differences');
+
+    const venn = region('Overlap with L1000');
+    await venn.getByRole('button', { name: /^Save the figure/ }).click();
+    const svg = await file(() => studio.button('Save').click());
+    expect(svg.name).toMatch(/\.svg$/);
+    expect(svg.bytes.toString()).toMatch(/^<svg .*<\/svg>$/s);
+    await venn.getByRole('button', { name: /^Save the figure/ }).click();
+    await studio.page.getByText('PNG, for slides').click();
+    await studio.page.getByLabel('Width in pixels').fill('500');
+    await studio.page.getByLabel('Height in pixels').fill('400');
+    await studio.page.getByLabel('Resolution').selectOption('2×');
+    const png = await file(() => studio.button('Save').click());
+    expect(readPng(png.bytes, 1)).toMatchObject({ width: 1000, height: 800 });
+
+    await region('Training').scrollIntoViewIfNeeded();
+    await studio.picture('panel-training');
+    await region('Models').scrollIntoViewIfNeeded();
+    await studio.picture('panel-models');
+  });
+
+  it('looks up genes of each kind', async () => {
+    genes = await engine.call('run.panel', { id: run });
+    await open(`genes?run=${run}`);
+    await studio.main.getByText('Look up a gene').waitFor();
+    await studio.picture('genes-empty');
+    const field = studio.main.getByRole('combobox', { name: 'Find a gene' });
+    const look = async (query: string): Promise<void> => {
+      await field.fill(query);
+      await studio.page.getByRole('option').first().waitFor();
+      await field.press('Enter');
+    };
+    const head = region('The gene');
+    const answer = (text: RegExp): Promise<void> => head.getByText(text).first().waitFor({ timeout: 30_000 });
+
+    const best = genes.filter(({ r2 }) => r2 !== null).sort((a, b) => b.r2! - a.r2!)[0]!;
+    await look(best.symbol);
+    await answer(/is predicted from F\d+: the linear model explains \d+ %/);
+    const predictors = region(`What ${best.symbol} is predicted from`).first();
+    expect(await predictors.locator('tbody tr').count()).toBe(10);
+    await expect.poll(() => studio.main.locator('canvas').count()).toBe(2);
+    await studio.picture('genes-predicted');
+
+    await predictors.locator('tbody tr button.pick').first().click();
+    await answer(/is measured: it is one of the genes of F\d+/);
+    await studio.picture('genes-measured');
+    await studio.main.getByRole('group', { name: 'Looked up before' }).getByText(best.symbol).click();
+    await answer(new RegExp(`${best.symbol} is predicted`));
+
+    const blind = genes.filter(({ r2 }) => r2 !== null).sort((a, b) => a.r2! - b.r2!)[0]!;
+    await look(blind.ensembl);
+    await answer(/is blind to/);
+    await head.getByRole('button', { name: `Copy ${blind.ensembl}` }).click();
+    expect(await clipboard()).toBe(blind.ensembl);
+    await studio.button('Next').click();
+    await expect.poll(() => studio.page.url()).not.toContain(blind.name);
+
+    await field.fill('SRY');
+    await studio.main.getByText(/is not\s+in the data|Genes found/).waitFor();
+    await field.fill('no such gene');
+    await studio.main.getByText('No gene of the data has this name or id', { exact: false }).waitFor();
+  });
+
+  it('sets two runs side by side', async () => {
+    await open('train');
+    const other = await anotherRun(engine, { rule: 'norm', panelSize: 60 });
+    const filtered = await anotherRun(engine, { minCells: 120 });
+    await studio.page.reload();
+    await open(`compare?run=${run}&other=${other}`);
+    await studio.main
+      .getByText(/^Both runs are of the same data, .*, with the same \d+ held-out cells\.$/)
+      .waitFor();
+    await region('Parameters that differ').getByText('Panel rule').first().waitFor();
+    await studio.main.getByRole('img', { name: /^L1000, linear: A 0\.\d+, B 0\.\d+/ }).waitFor();
+    await studio.main.getByText('compared over all genes', { exact: false }).waitFor();
+    const table = region('Genes of both panels');
+    await table.getByText(/^Only B/).click();
+    await table.getByRole('button', { name: 'Copy list' }).click();
+    expect((await clipboard()).split('\n').length).toBeGreaterThan(3);
+    await studio.picture('compare');
+    await studio.button('Swap A and B').click();
+    await expect.poll(() => studio.page.url()).toContain(`run=${other}&other=${run}`);
+    await studio.page.getByLabel('Run B').selectOption(filtered);
+    await studio.main.getByText(/gene filters kept different genes/).waitFor();
+    await studio.main.getByText('They may not be compared', { exact: false }).waitFor();
+    await studio.picture('compare-not-comparable');
+  });
+});
+
+async function anotherRun(engine: PageEngine, params: Record<string, unknown>): Promise<string> {
+  const [dataset] = await engine.call('data.list', {});
+  const fast = { embeddings: false, epochs: 4, patience: 2, hidden: [32], randomPanels: 0, ...params };
+  const { id } = await engine.call('run.start', { datasetId: dataset!.id, preset: 'quick', params: fast });
+  await engine.call('run.watch', { id });
+  return id;
+}

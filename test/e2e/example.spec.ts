@@ -50,7 +50,7 @@ endToEnd('the example', () => {
     expect(lines.length).toBeGreaterThan(metrics.panel.size);
 
     const genes = page.getByRole('region', { name: /^Genes of F\d+$/ });
-    expect(await genes.getByRole('status').textContent()).toContain(`${metrics.panel.size} genes`);
+    expect(await genes.getByRole('status').textContent()).toContain(`${metrics.panel.size} rows`);
     const first = (await genes
       .locator('tbody tr')
       .first()

@@ -1,6 +1,6 @@
 /** One gene: predicted against measured values in held-out cells, and where it is expressed. */
 import { baseOption, grid, legend, namesAxis, xAxis, yAxis, type EChartsOption } from './base.ts';
-import { formatCount, formatFigure, formatScore, formatShare } from './text.ts';
+import { formatCount, formatFigure, formatScore, formatShare, shorten, textWidth } from './text.ts';
 import type { ChartTheme } from './theme.ts';
 
 export interface GeneScatter {
@@ -19,8 +19,14 @@ export function geneScatterOption(scatter: GeneScatter, theme: ChartTheme): ECha
   const { measured, predicted, cells, r2, scale, symbol } = scatter;
   const points = Array.from({ length: measured.length }, (_, k) => [measured[k]!, predicted[k]!]);
   const values = points.flat();
-  const most = Math.max(0.1, ...values);
-  const least = Math.min(0, ...values);
+  const [most, least] = [Math.max(0.1, ...values), Math.min(0, ...values)];
+  const step = tickStep(most - least);
+  const bounds = { min: step * Math.floor(least / step), max: step * Math.ceil(most / step), interval: step };
+  const axis = {
+    ...bounds,
+    axisLabel: ticks(theme),
+    axisLine: { onZero: false, lineStyle: { color: theme.faint } },
+  };
   const shown =
     points.length < cells
       ? `${formatCount(points.length)} of ${formatCount(cells)} held-out cells`
@@ -28,8 +34,8 @@ export function geneScatterOption(scatter: GeneScatter, theme: ChartTheme): ECha
   return {
     ...baseOption(`${symbol}: predicted and measured`, `${shown}; R² ${formatScore(r2)}`, theme),
     grid: grid(),
-    xAxis: xAxis(`Measured (${scale})`, theme, { min: least, max: most, axisLabel: ticks(theme) }),
-    yAxis: yAxis(`Predicted (${scale})`, theme, { min: least, max: most, axisLabel: ticks(theme) }),
+    xAxis: xAxis(`Measured (${scale})`, theme, axis),
+    yAxis: yAxis(`Predicted (${scale})`, theme, axis),
     series: [
       {
         type: 'scatter',
@@ -43,11 +49,17 @@ export function geneScatterOption(scatter: GeneScatter, theme: ChartTheme): ECha
           symbol: 'none',
           label: { show: false },
           lineStyle: { color: theme.faint, type: 'dashed', width: 1.5 },
-          data: [[{ coord: [least, least] }, { coord: [most, most] }]],
+          data: [[{ coord: [bounds.min, bounds.min] }, { coord: [bounds.max, bounds.max] }]],
         },
       },
     ],
   };
+}
+
+/** The step of 1, 2 or 5 times a power of ten that makes at least four of a span. */
+function tickStep(span: number): number {
+  const power = 10 ** Math.floor(Math.log10(span / 4));
+  return power * ([5, 2, 1].find(step => step * power <= span / 4) ?? 1);
 }
 
 const ticks = (theme: ChartTheme) => ({
@@ -70,6 +82,7 @@ export function geneTypesOption(
   theme: ChartTheme,
 ): EChartsOption {
   const sorted = types.toSorted((a, b) => b.mean - a.mean);
+  const names = Math.max(40, ...sorted.map(({ type }) => textWidth(shorten(type, 32), 12)));
   return {
     ...baseOption(
       `${symbol} in the cell types`,
@@ -77,7 +90,7 @@ export function geneTypesOption(
       theme,
     ),
     legend: { ...legend([], theme), show: false },
-    grid: grid({ left: 200, right: 150, top: 72, bottom: 52 }),
+    grid: grid({ left: names + 28, right: 130, top: 72, bottom: 52 }),
     xAxis: xAxis(`Mean (${scale})`, theme, { min: 0 }),
     yAxis: namesAxis(
       sorted.map(({ type }) => type),

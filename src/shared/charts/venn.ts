@@ -33,6 +33,7 @@ export function vennSvg(venn: VennFigure, size: FigureSize, theme: ChartTheme): 
     { text: venn.shared, from: Math.max(a.x - a.r, b.x - b.r), to: Math.min(a.x + a.r, b.x + b.r), side: 0 },
     { text: onlyB, from: Math.max(b.x - b.r, a.x + a.r), to: b.x + b.r, side: 1 },
   ];
+  let lastFoot = -Infinity;
   const counts = regions
     .map(region => {
       const text = formatCount(region.text);
@@ -43,9 +44,12 @@ export function vennSvg(venn: VennFigure, size: FigureSize, theme: ChartTheme): 
       }
       if (region.text === 0 && region.side !== 0) return '';
       const foot = y + Math.max(a.r, b.r) + 20;
-      const x = width > 0 || region.side !== 0 ? middle : (a.x + b.x) / 2;
+      const from = width > 0 || region.side !== 0 ? middle : (a.x + b.x) / 2;
+      // Two numbers at the foot keep their distance.
+      const x = Math.max(from, lastFoot + text.length * 10 + 14);
+      lastFoot = x;
       return (
-        `<line x1="${x.toFixed(1)}" y1="${y.toFixed(1)}" x2="${x.toFixed(1)}" y2="${(foot - 12).toFixed(1)}" stroke="${theme.faint}"/>` +
+        `<line x1="${from.toFixed(1)}" y1="${y.toFixed(1)}" x2="${x.toFixed(1)}" y2="${(foot - 12).toFixed(1)}" stroke="${theme.faint}"/>` +
         `<text x="${x.toFixed(1)}" y="${foot.toFixed(1)}" font-size="14" font-weight="600" text-anchor="middle" fill="${theme.ink}">${text}</text>`
       );
     })

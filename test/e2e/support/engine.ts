@@ -13,5 +13,5 @@ export async function engineOf(page: Page): Promise<PageEngine> {
   const Cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
   const socket = new WebSocket(`ws://${host}/engine`, { headers: { Cookie }, origin });
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  return createClient<F910Contract>(socketTransport(socket as unknown as globalThis.WebSocket));
+  return createClient<F910Contract>(socketTransport(socket));
 }

@@ -12,6 +12,12 @@ export const STANDING: Readonly<Record<GeneStanding, string>> = {
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
+function betterWords(better: number): string {
+  if (better >= 0.995) return 'more than for nearly every other predicted gene';
+  if (better < 0.005) return 'less than for nearly every other predicted gene';
+  return `more than for ${percent(better)} of the predicted genes`;
+}
+
 /** @param panel name of the panel; @param better share of the predicted genes that this one does better than */
 export function standingWords(view: GeneView, panel: string, better: number | null): string {
   const name = view.symbol || view.name;
@@ -20,7 +26,7 @@ export function standingWords(view: GeneView, panel: string, better: number | nu
     case 'measured':
       return `${name} is measured: it is one of the genes of ${panel}.`;
     case 'predicted':
-      return `${name} is predicted from ${panel}: the linear model explains ${percent(view.r2!)} of its variance in held-out cells${better === null ? '' : `, better than for ${percent(better)} of the predicted genes`}.`;
+      return `${name} is predicted from ${panel}: the linear model explains ${percent(view.r2!)} of its variance in held-out cells${better === null ? '' : `, ${betterWords(better)}`}.`;
     case 'blind':
       return `${panel} is blind to ${name}: in held-out cells the prediction is no better than the gene’s mean (R² ${view.r2!.toFixed(3).replace('-', '−')}, below ${BLIND_BELOW}).`;
     case 'constant':

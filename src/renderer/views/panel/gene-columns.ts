@@ -76,11 +76,10 @@ export function geneColumns(wide: boolean): Column<PanelGene>[] {
       value: gene => gene.detected,
       text: gene => share(gene.detected),
       number: true,
-      hint: 'Share of training cells with a count above zero.',
     },
     {
       id: 'r2',
-      label: 'Predicted, R²',
+      label: 'R²',
       value: gene => gene.r2,
       text: gene => (gene.inPanel ? 'measured' : figure(gene.r2)),
       number: true,

@@ -82,7 +82,7 @@ export async function carryOut(studio: Studio, command: DesktopCommand): Promise
       return studio.runs.start(dataset.id, draft.preset, draft.changes);
     }
     case 'run-pause':
-      return theRunThatGoes(studio, id => pause(studio, id));
+      return theRunThatGoes(studio, id => studio.runs.pause(id));
     case 'run-stop':
       return theRunThatGoes(studio, id => studio.runs.stop(id));
     case 'help-start':
@@ -104,15 +104,6 @@ async function theRunThatGoes(studio: Studio, act: (id: string) => Promise<void>
   if (!run) return;
   studio.router.go({ at: 'train', run: run.id });
   await act(run.id);
-}
-
-async function pause(studio: Studio, id: string): Promise<void> {
-  try {
-    await studio.connection.client.call('run.pause', { id });
-    await studio.runs.refresh();
-  } catch (error) {
-    studio.toasts.say(asAppError(error).message);
-  }
 }
 
 async function exportPanel(studio: Studio): Promise<void> {

@@ -227,7 +227,10 @@ function smallTitle(title: string, subtitle: string, theme: ChartTheme): ECharts
 
 /** What both axes of a metric have in common. */
 function metricScale(metric: Metric, low: number, high: number, theme: ChartTheme) {
-  const ticks = metric.scale === 'log' ? { customValues: logTicks(low, high) } : {};
+  const isLog = metric.scale === 'log';
+  const ticks = isLog ? { customValues: logTicks(low, high) } : {};
+  // The largest value of the cells is no round number, and would crowd the tick beside it.
+  const ends = isLog ? {} : { showMaxLabel: false };
   const formatter = (at: number): string =>
     metric.percent ? `${formatTick(at)} %` : formatCount(fromAxis(metric, at));
   return {
@@ -240,7 +243,7 @@ function metricScale(metric: Metric, low: number, high: number, theme: ChartThem
       fontFamily: FONT,
       formatter,
       hideOverlap: true,
-      showMaxLabel: false,
+      ...ends,
       ...ticks,
     },
     axisTick: { lineStyle: { color: theme.faint }, ...ticks },

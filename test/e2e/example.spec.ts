@@ -85,7 +85,7 @@ endToEnd('the example', () => {
     await arrive('Explore');
     await click('Next: Train');
     await arrive('Train');
-    await click('Start the run');
+    await click('Start the quick run');
     // The panel opens by itself.
     await studio.button('Export gene lists, figures and report').waitFor({ timeout: RUN_MS });
     await arrive('Panel');

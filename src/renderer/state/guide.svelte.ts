@@ -49,7 +49,7 @@ export const GUIDE: readonly GuideStep[] = [
     what: 'The recipe trains models that predict all genes from a few, and selects the few that predict best: the panel.',
     why: 'A part of the cells is held back and never shown to the models, so that the scores at the end are honest.',
     look: 'Start the quick recipe. It takes a minute or two, and the panel opens by itself when it has finished.',
-    next: 'Start the run',
+    next: 'Start the quick run',
   },
   {
     at: 'panel',

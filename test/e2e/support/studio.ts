@@ -105,7 +105,11 @@ export class Studio {
   static async openForSeveral(environment: Readonly<Record<string, string>> = {}): Promise<Studio> {
     const workspace = mkdtempSync(join(tmpdir(), 'f910-e2e-'));
     if (shownIn === 'desktop') return Studio.#openDesktop(workspace, environment);
-    const context = await browser!.newContext({ viewport: SCREEN, acceptDownloads: true });
+    const context = await browser!.newContext({
+      viewport: SCREEN,
+      acceptDownloads: true,
+      reducedMotion: 'reduce',
+    });
     const studio = new Studio(await context.newPage(), workspace);
     try {
       await studio.#serve(environment);

@@ -18,7 +18,11 @@ endToEnd('the example', () => {
     await studio.phase('Network');
     await expect.poll(share, { timeout: RUN_MS }).toBeGreaterThan(0);
     const before = await share();
-    await page.getByRole('region', { name: 'Training' }).locator('canvas').waitFor({ timeout: RUN_MS });
+    await page
+      .getByRole('region', { name: 'Training' })
+      .locator('canvas')
+      .first()
+      .waitFor({ timeout: RUN_MS });
     await studio.picture('run-going');
     expect(await share()).toBeGreaterThanOrEqual(before);
 

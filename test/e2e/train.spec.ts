@@ -23,7 +23,7 @@ endToEnd('training', () => {
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.type('12');
     await page.keyboard.press('Tab');
-    await main.getByText('quick: 30').waitFor();
+    await main.getByText('changed, quick: 30').waitFor();
     await main.getByText('1 setting changed').waitFor();
 
     await epochs.fill('0');

@@ -88,9 +88,10 @@ export class Draft {
     this.setSeveral(Object.fromEntries(keys.map(key => [key, preset[key]])), label);
   }
 
-  /** Back to the preset's value. */
+  /** Back to the preset's value; a step of its own, however soon it follows the change. */
   clear(key: ParamKey): void {
-    this.set(key, PRESETS[this.#kept.preset][key]);
+    const { [key]: _value, ...changes } = this.#kept.changes;
+    this.#replace({ ...this.#kept, changes }, `return of “${PARAM_NAMES[key]}” to its default`);
   }
 
   /** Changes stay where they differ from the new preset. */

@@ -18,6 +18,8 @@ export function liveLossOption(
     type: 'line' as const,
     showSymbol: losses.length < 2,
     symbolSize: 5,
+    // Epochs that come faster than they are told are filled in a moment later.
+    connectNulls: true,
     lineStyle: { color: colour, width: 2, type },
     itemStyle: { color: colour },
     data: losses.map((loss, k) => [k + 1, Number.isFinite(loss) ? loss : '-']),

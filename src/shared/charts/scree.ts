@@ -1,6 +1,6 @@
 /** Share of variance in each principal component. */
 import { baseOption, grid, xAxis, yAxis, type EChartsOption } from './base.ts';
-import type { ChartTheme } from './theme.ts';
+import { FONT, type ChartTheme } from './theme.ts';
 
 export function screeOption(varianceExplained: ArrayLike<number>, theme: ChartTheme): EChartsOption {
   return {
@@ -10,6 +10,14 @@ export function screeOption(varianceExplained: ArrayLike<number>, theme: ChartTh
       min: 0.5,
       max: varianceExplained.length + 0.5,
       minInterval: 1,
+      // The axis begins half a component before the first.
+      axisLabel: {
+        color: theme.muted,
+        fontSize: 12,
+        fontFamily: FONT,
+        showMinLabel: false,
+        showMaxLabel: false,
+      },
     }),
     yAxis: yAxis('Variance explained (%)', theme),
     series: [
@@ -17,7 +25,7 @@ export function screeOption(varianceExplained: ArrayLike<number>, theme: ChartTh
         type: 'bar',
         name: 'Variance explained',
         barWidth: '70%',
-        itemStyle: { color: theme.accent },
+        itemStyle: { color: theme.other },
         data: Array.from(varianceExplained, (share, k) => [k + 1, 100 * share]),
       },
     ],

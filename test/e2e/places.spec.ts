@@ -22,14 +22,17 @@ endToEnd('every place', () => {
     await studio.goTo(place);
     // What a place fetches when it opens.
     await expect.poll(() => studio.main.innerText()).toMatch(/\w{3}/);
-    await expect.poll(() => studio.main.getByText(/^(Opening|Loading)/).count()).toBe(0);
+    await expect
+      .poll(() => studio.main.getByText(/^(Opening|Loading|Reading cells|Looking at the counts)/).count())
+      .toBe(0);
     await studio.picture(`place-${place.toLowerCase()}`);
   });
 
   it('has its place on a large screen', async () => {
     const { page } = studio;
     await page.setViewportSize({ width: 3840, height: 2160 });
-    for (const place of PLACES) {
+    // Those whose parts spread.
+    for (const place of ['Data', 'Explore', 'Panel']) {
       await studio.goTo(place);
       await studio.picture(`large-${place.toLowerCase()}`);
     }

@@ -1,5 +1,6 @@
 /** Pictures of figures for papers and slides: SVG text, and PNG drawn from it or from the chart itself. */
 import type { EChartsOption } from '../../shared/charts/base.ts';
+import type { ChartTheme } from '../../shared/charts/theme.ts';
 import { init } from './echarts.ts';
 
 export interface PictureSize {
@@ -12,21 +13,21 @@ export interface PictureSize {
 
 export type PictureKind = 'svg' | 'png';
 
-/** What can be saved: given a size, its picture. */
-export type Picture = (kind: PictureKind, size: PictureSize) => Promise<Blob>;
+/** What can be saved: given a size and colours, its picture. */
+export type Picture = (kind: PictureKind, size: PictureSize, theme: ChartTheme) => Promise<Blob>;
 
 export const svgBlob = (svg: string): Blob => new Blob([svg], { type: 'image/svg+xml' });
 
 /** A figure that is an ECharts option. */
-export function chartPicture(option: EChartsOption): Picture {
-  return async (kind, { width, height, scale }) => {
+export function chartPicture(draw: (theme: ChartTheme) => EChartsOption): Picture {
+  return async (kind, { width, height, scale }, theme) => {
     const box = Object.assign(document.createElement('div'), {
       style: `width:${width}px;height:${height}px`,
     });
     const renderer = kind === 'svg' ? ('svg' as const) : ('canvas' as const);
     const chart = init(box, null, { renderer, width, height, devicePixelRatio: scale });
     try {
-      chart.setOption({ ...option, animation: false });
+      chart.setOption({ ...draw(theme), animation: false });
       if (kind === 'svg') return svgBlob(chart.renderToSVGString());
       return await pngOf(chart.renderToCanvas({ pixelRatio: scale }));
     } finally {
@@ -36,9 +37,9 @@ export function chartPicture(option: EChartsOption): Picture {
 }
 
 /** A figure that draws itself as SVG text for a size. */
-export function svgPicture(draw: (width: number, height: number) => string): Picture {
-  return async (kind, { width, height, scale }) => {
-    const svg = svgBlob(draw(width, height));
+export function svgPicture(draw: (width: number, height: number, theme: ChartTheme) => string): Picture {
+  return async (kind, { width, height, scale }, theme) => {
+    const svg = svgBlob(draw(width, height, theme));
     if (kind === 'svg') return svg;
     const address = URL.createObjectURL(svg);
     try {

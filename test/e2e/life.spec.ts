@@ -92,7 +92,9 @@ endToEnd('interruptions', () => {
     const { main } = studio;
     await main.getByText('L1000 cannot be compared', { exact: false }).waitFor();
     await main.getByText('Left out: L1000, linear and L1000, network.', { exact: false }).waitFor();
-    expect(await studio.page.getByRole('region', { name: 'Overlap with L1000' }).count()).toBe(0);
+    const against = studio.page.getByRole('region', { name: 'Overlap with L1000' });
+    expect(await against.textContent()).toContain('None of the 978 landmarks of L1000 is in the data');
+    expect(await against.getByRole('img').count()).toBe(0);
     await studio.picture('result-without-landmarks');
   });
 

@@ -87,9 +87,10 @@ endToEnd('uploads', () => {
     await studio.chooseCounts(...counts);
     await studio.store('Small');
     await studio.runQuickly('Small');
+    const address = studio.page.url();
     await studio.page.close();
     const page = await studio.page.context().newPage();
-    await page.goto(`${studio.origin}/#train`);
+    await page.goto(address);
     await page.getByRole('main').getByRole('button', { name: 'Open the panel' }).waitFor({ timeout: RUN_MS });
   });
 

@@ -1,10 +1,9 @@
 /** The cells that the filters of a recipe keep, of which some or all are shown, with what is known of each. */
-import { AppError } from '../../shared/errors.ts';
 import type { MapSettings, ShownCells } from '../../shared/explore.ts';
-import type { LabelColumn } from '../../shared/model.ts';
 import type { Params } from '../../shared/params.ts';
 import type { CellRows } from '../counts/rows.ts';
 import { shownCells } from '../embed/embed.ts';
+import { labelsOf } from '../recipe/prepare.ts';
 import { readCells, sparseBlock } from '../steps/cells.ts';
 import { inBlocks, type StepContext } from '../steps/context.ts';
 import { LogRows } from '../steps/log-rows.ts';
@@ -27,8 +26,8 @@ export async function prepareCells(
   settings: MapSettings,
   context: StepContext,
 ): Promise<PreparedCells> {
-  const { roles, alreadyLog } = dataset.summary;
-  const labels = { type: columnOf(dataset, roles.type), experiment: columnOf(dataset, roles.experiment) };
+  const { alreadyLog } = dataset.summary;
+  const labels = labelsOf(dataset);
   const preprocessed = await preprocess(dataset.rows, dataset.genes, labels, params, alreadyLog, context);
   const kept = preprocessed.cells;
   const rows = shownCells(kept.length, settings.cells, settings.seed);
@@ -80,14 +79,4 @@ async function mitochondrialShare(
     }
   });
   return { mitochondrial: shares, mitochondrialGenes };
-}
-
-function columnOf(dataset: Dataset, name: string | null): LabelColumn | null {
-  if (name === null) return null;
-  const column = dataset.columns.find(c => c.name === name);
-  if (column) return column;
-  throw new AppError('NOT_FOUND', `The data set has no label column "${name}". Import it again.`, {
-    what: 'column',
-    id: name,
-  });
 }

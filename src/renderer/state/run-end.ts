@@ -21,6 +21,7 @@ export function announceEnd(studio: Studio, run: RunSummary): void {
   if (end === null) return;
   const done = run.status === 'done';
   studio.toasts.say(`${end.title}.`, {
+    about: run.id,
     action: done
       ? { label: 'Open the panel', do: () => studio.openRun(run.id) }
       : { label: 'Look at it', do: () => studio.openRun(run.id, 'train') },

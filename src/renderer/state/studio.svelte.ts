@@ -98,6 +98,7 @@ export class Studio {
   openRun(id: string, at: PlaceName = 'panel'): void {
     this.#lastRun = id;
     this.memory.set('run', id);
+    this.toasts.dismissAbout(id);
     this.router.go({ at, run: id });
   }
 

@@ -4,6 +4,8 @@ export interface Toast {
   readonly id: number;
   readonly text: string;
   readonly action: { readonly label: string; do(): void } | undefined;
+  /** What it leads to, by its id: once the user is there, the message has nothing left to say. */
+  readonly about: string | undefined;
 }
 
 const SHOWN_MS = 8_000;
@@ -14,8 +16,8 @@ export class Toasts {
   #last = 0;
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  say(text: string, { action }: { action?: Toast['action'] } = {}): void {
-    const toast: Toast = { id: ++this.#last, text, action };
+  say(text: string, { action, about }: Partial<Pick<Toast, 'action' | 'about'>> = {}): void {
+    const toast: Toast = { id: ++this.#last, text, action, about };
     // The same words again replace the earlier ones.
     this.list = [...this.list.filter(other => other.text !== text), toast].slice(-MOST);
     this.release(toast.id);
@@ -38,5 +40,9 @@ export class Toasts {
   dismiss(id: number): void {
     this.hold(id);
     this.list = this.list.filter(toast => toast.id !== id);
+  }
+
+  dismissAbout(about: string): void {
+    for (const toast of this.list) if (toast.about === about) this.dismiss(toast.id);
   }
 }

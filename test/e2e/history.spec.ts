@@ -56,6 +56,9 @@ endToEnd('history', () => {
     await studio.button('Compare with…').click();
     await page.getByRole('menuitem', { name: /Blood, again/ }).click();
     await page.getByRole('heading', { level: 1, name: 'Compare' }).waitFor();
+    const compared = page.getByRole('region', { name: 'Runs compared' });
+    await compared.getByRole('button', { name: 'Change and run' }).first().click();
+    await expect.poll(() => page.getByRole('textbox', { name: 'Most epochs' }).inputValue()).toBe('4');
 
     await studio.goTo('History');
     await page.getByRole('button', { name: 'Blood, again', exact: true }).click();

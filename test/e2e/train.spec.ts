@@ -1,4 +1,5 @@
 /** The Train place: the form with its estimate, a run paused, reloaded, stopped and resumed, and what is said at its end. */
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { smallCounts } from './support/small-counts.ts';
 import { endToEnd, RUN_MS, Studio } from './support/studio.ts';
@@ -105,6 +106,10 @@ endToEnd('training', () => {
     await page.reload();
     await page.getByRole('figure', { name: 'Loss of L1000, network' }).waitFor();
     await studio.picture('train-running');
+    await studio.button('Save the figure Training').click();
+    const { path } = await studio.saved(() => studio.button('Save').click());
+    const svg = readFileSync(path, 'utf8');
+    for (const word of ['L1000, network', 'Stop cells', 'Epoch', 'log10']) expect(svg).toContain(word);
     await page.getByText('Run 1 is finished.').waitFor({ timeout: RUN_MS });
     await main.getByRole('region', { name: 'Finished' }).waitFor();
     expect(await page.getByRole('figure').count()).toBe(3);

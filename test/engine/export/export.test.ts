@@ -189,7 +189,7 @@ describe('the export of a run', () => {
       const work = exportRun({ ...run, embedding: null, curves: [] }, out, environment, {
         signal: controller.signal,
         // Later than the report of progress itself, so that the work in between is cut too.
-        progress: p => p.phase === phase && setTimeout(() => controller.abort(), 5),
+        progress: p => p.phase === phase && setImmediate(() => controller.abort()),
       });
       await expect(work).rejects.toMatchObject({ code: 'CANCELLED' });
       expect(filesBelow(folder)).toEqual(['export/report.html']);

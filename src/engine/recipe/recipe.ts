@@ -41,7 +41,7 @@ import { networkOfRun } from './networks.ts';
 import { networkCost, planRun, sizesOf } from './plan.ts';
 import { FEWEST_LANDMARKS, prepare, type Prepared } from './prepare.ts';
 import { diskRefusal, memoryRefusal, runDisk, trainingMemory } from './room.ts';
-import { writeTimings, type Speeds } from './speeds.ts';
+import { writeTimings, type KnownSpeeds, type Speeds } from './speeds.ts';
 
 export interface RecipeContext {
   readonly engine: TensorEngine;
@@ -56,8 +56,8 @@ export interface RecipeContext {
   readonly availableMemory: () => number;
   /** Bytes free on the disk of the workspace; null where the system does not tell. */
   readonly availableDisk: () => number | null;
-  /** Seconds per unit of cost where they were measured on this computer, for the time left. */
-  readonly speeds: Speeds | null;
+  /** How fast this computer is, for the bar and the time left. */
+  readonly known: KnownSpeeds;
 }
 
 /** A model with everything that is said about it. */
@@ -105,9 +105,10 @@ class Recipe {
     this.#folder = folder;
     this.#context = context;
     this.#started = context.clock();
-    this.#meter = new RunMeter(folder.id, this.#plan(dataset.summary, context.speeds), context.progress, {
+    const plan = this.#plan(dataset.summary, context.known.speeds);
+    this.#meter = new RunMeter(folder.id, plan, context.progress, {
       clock: () => context.clock() - this.#started,
-      inSeconds: context.speeds !== null,
+      inSeconds: context.known.runs.length > 0,
       onPhase: ({ phase, label }) => folder.log({ event: 'phase', phase, label }),
     });
   }
@@ -132,7 +133,7 @@ class Recipe {
     const { genes, landmarks, split, training } = prepared;
     this.#writeSplit(prepared);
     const kept = { cells: prepared.rows.cells, genes: prepared.rows.genes, landmarks: landmarks.length };
-    this.#meter.replan(this.#plan(kept, this.#context.speeds));
+    this.#meter.replan(this.#plan(kept, this.#context.known.speeds));
     this.#refuseWithoutRoom(kept);
     if (this.#params.embeddings) await this.#maps(prepared);
 

@@ -10,7 +10,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import type { RunWork, StopReason } from './jobs.ts';
 import { runRecipe } from './recipe.ts';
 import { repetitionOutcome } from './repeat.ts';
-import { measuredSpeeds } from './speeds.ts';
+import { measuredSpeeds, roughSpeeds } from './speeds.ts';
 import { paramsOf } from './view.ts';
 
 const CLOSED = 'F910 Studio was closed while this run was at work. Resume it to go on from where it stopped.';
@@ -58,7 +58,7 @@ async function work(
         secondsBefore: before,
         availableMemory: () => process.availableMemory(),
         availableDisk: () => freeBytes(workspace.folder),
-        speeds: measuredSpeeds(workspace.runs, engine)?.speeds ?? null,
+        known: measuredSpeeds(workspace.runs, engine) ?? roughSpeeds(engine),
       });
       end({ status: 'done', error: null, ...resultOf(metrics), ...repetition(workspace, folder) });
     } finally {

@@ -202,6 +202,7 @@ endToEnd('import', () => {
       expect(words).toMatch(/H1975 ?79/);
       // Nothing of what was sent is left, and a reload finds no form.
       await expect.poll(() => uploads(studio)).toEqual([]);
+      await expect.poll(kept).not.toContain('Drop-seq, three lines');
       await page.reload();
       await studio.card('Drop-seq, three lines').waitFor();
       expect(await page.getByRole('heading', { name: 'Found in your files' }).count()).toBe(0);

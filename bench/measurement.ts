@@ -29,3 +29,21 @@ export function summarise(
   const value = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
   return { what, unit, value, low: sorted[0]!, high: sorted.at(-1)!, repetitions: sorted.length, detail };
 }
+
+/**
+ * How many times as fast as a peer, from rounds in which both took turns: the ratio of each round, so that what slows
+ * the whole machine for a while slows both.
+ */
+export function ratios(
+  what: string,
+  ours: readonly number[],
+  theirs: readonly number[],
+  detail: string,
+): Measurement {
+  return summarise(
+    what,
+    'times as fast',
+    ours.map((value, round) => theirs[round]! / value),
+    detail,
+  );
+}

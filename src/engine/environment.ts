@@ -1,3 +1,5 @@
+import type { TrainerChannel } from './trainer/protocol.ts';
+
 /** What the engine is told by the entry that starts it; the engine itself knows no paths. */
 export interface EngineEnvironment {
   readonly appVersion: string;
@@ -7,4 +9,6 @@ export interface EngineEnvironment {
   readonly resources: string;
   /** Entry file of a worker thread ("scran-worker"): TypeScript from a checkout, JavaScript from a build. */
   readonly worker: (name: string) => URL;
+  /** Starts the process that trains networks. */
+  readonly trainer: () => TrainerChannel;
 }

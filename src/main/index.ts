@@ -73,7 +73,10 @@ function start(): void {
     recent,
     kept.value.theme,
   );
-  const engine = new DesktopEngine(entryFile('engine', import.meta.url), workspace);
+  const engine = new DesktopEngine(
+    { engine: entryFile('engine', import.meta.url), trainer: entryFile('trainer', import.meta.url) },
+    workspace,
+  );
   const leaving = new Leaving(engine, () => menu.running);
   answerHostCalls({ engine, menu, inbox, kept });
   const files = {

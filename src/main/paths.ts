@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 import type { EngineEnvironment } from '../engine/environment.ts';
+import { startTrainer } from './host/trainer-process.ts';
 
 /** Name of the app among all apps, as in electron-builder.yml. */
 export const APP_ID = 'studio.f910.desktop';
@@ -73,5 +74,6 @@ export function environmentFor({
     workspace: resolve(workspace),
     resources: join(appFolder(entryUrl), 'resources'),
     worker: name => pathToFileURL(entryFile(name, entryUrl)),
+    trainer: () => startTrainer(entryFile('trainer', entryUrl)),
   };
 }

@@ -5,7 +5,7 @@
 import type { Parameter, ParameterState, TensorEngine } from '../tensor/engine.ts';
 
 /** Rows per block: few enough for the cache, enough for a fast product. */
-const ROWS = 2240;
+const ROWS = 1120;
 
 export interface RowRange {
   readonly from: number;
@@ -19,12 +19,12 @@ export class BlockedMatrix {
   readonly blocks: readonly RowRange[];
   readonly #engine: TensorEngine;
 
-  /** @param state rows x columns, row-major */
-  constructor(engine: TensorEngine, rows: number, columns: number, state: ParameterState) {
+  /** @param state rows x columns, row-major; @param inBlocks false for a matrix that is wanted in one piece */
+  constructor(engine: TensorEngine, rows: number, columns: number, state: ParameterState, inBlocks: boolean) {
     this.#engine = engine;
     this.rows = rows;
     this.columns = columns;
-    const count = Math.ceil(rows / ROWS);
+    const count = inBlocks ? Math.ceil(rows / ROWS) : 1;
     this.blocks = Array.from({ length: count }, (_, k) => {
       const from = Math.round((rows * k) / count);
       const to = Math.round((rows * (k + 1)) / count);

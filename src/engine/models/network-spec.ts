@@ -50,7 +50,7 @@ export interface TrainingContext {
   readonly checkpoint?: CheckpointStore;
 }
 
-export interface TrainedNetwork extends Predictor {
+export interface TrainedWeights {
   readonly weights: NetworkWeights;
   /** Losses without the penalty; the training loss is that of the steps themselves, with dropout. */
   readonly curve: TrainingCurve;
@@ -69,3 +69,5 @@ export interface TrainedNetwork extends Predictor {
   readonly switchedOff: number;
   readonly seconds: number;
 }
+
+export type TrainedNetwork = TrainedWeights & Predictor;

@@ -2,16 +2,36 @@
 import { AppError } from '../../shared/errors.ts';
 import type { CellRows } from '../counts/rows.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
-import type { NetworkCells, NetworkSpec, TrainedNetwork, TrainingContext } from './network-spec.ts';
+import type {
+  NetworkCells,
+  NetworkSpec,
+  TrainedNetwork,
+  TrainedWeights,
+  TrainingContext,
+} from './network-spec.ts';
 import { columnMeans } from './centred.ts';
-import { Training } from './training.ts';
+import { fromWeights } from './network-predictor.ts';
+import { localNetworks } from './step-network.ts';
+import { Training, type TrainingArithmetic } from './training.ts';
 
-export type { NetworkCells, NetworkSpec, TrainedNetwork, TrainingContext } from './network-spec.ts';
+export type {
+  NetworkCells,
+  NetworkSpec,
+  TrainedNetwork,
+  TrainedWeights,
+  TrainingContext,
+} from './network-spec.ts';
 export { estimateNetworkMemory } from './network-memory.ts';
 
+/** The engine of this thread. */
+export function localArithmetic(engine: TensorEngine): TrainingArithmetic {
+  const { name, version } = engine.info;
+  return { name: `${name} ${version}`, networks: localNetworks(engine) };
+}
+
 /**
- * @throws AppError CANCELLED within a step of the signal; NOT_POSSIBLE without cells or genes, or where the loss grows
- * beyond all numbers; WORKSPACE where the checkpoint belongs to another training.
+ * Trains on the engine of this thread.
+ * @throws as `trainWeights`
  */
 export async function trainNetwork(
   engine: TensorEngine,
@@ -20,19 +40,34 @@ export async function trainNetwork(
   spec: NetworkSpec,
   context: TrainingContext,
 ): Promise<TrainedNetwork> {
+  const trained = await trainWeights(localArithmetic(engine), rows, cells, spec, context);
+  return { ...trained, ...fromWeights(engine, trained.weights, spec.inputs, spec.targets) };
+}
+
+/**
+ * @throws AppError CANCELLED within a step of the signal; NOT_POSSIBLE without cells or genes, or where the loss grows
+ * beyond all numbers; WORKSPACE where the checkpoint belongs to another training.
+ */
+export async function trainWeights(
+  arithmetic: TrainingArithmetic,
+  rows: CellRows,
+  cells: NetworkCells,
+  spec: NetworkSpec,
+  context: TrainingContext,
+): Promise<TrainedWeights> {
   refuseEmpty(spec, cells);
   const means = {
     inputs: Float32Array.from(await columnMeans(rows, cells.train, spec.inputs, context.signal)),
     targets: Float32Array.from(await columnMeans(rows, cells.train, spec.targets, context.signal)),
   };
-  const training = new Training(engine, rows, cells, spec, means, context);
+  const training = await Training.begin({ rows, cells, means }, spec, arithmetic, context);
   try {
     const { done, of } = training.begun;
     if (done > 0) context.onBegun?.(done, of);
     while (!training.finished) await training.epoch();
     return training.result();
   } finally {
-    training.release();
+    await training.release();
   }
 }
 

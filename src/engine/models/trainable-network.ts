@@ -2,7 +2,8 @@
  * Linear - Dropout - ReLU - ... - Linear with its gradients written out, on any engine.
  *
  * Loss of a batch: mean over cells and target genes of w * (p - y)^2, where w is 1, or y plus a number per gene. Genes are rows of
- * the first and the last matrix, so that the gradient of both is a plain product and a range of genes is one block.
+ * the first and the last matrix, so that the gradient of both is a plain product and a range of genes is one block. One
+ * object may hold some of the genes only: then the two sums over genes in a step are made with others (exchange.ts).
  * Biases are the weights of a unit that is always 1: in a matrix of its own for the first layer, whose rows belong to
  * genes, as the last row or column of the others.
  */
@@ -10,6 +11,7 @@ import type { Parameter, ParameterState, Tensor, TensorEngine } from '../tensor/
 import { adamStep, sumOfProducts } from '../tensor/engine.ts';
 import type { Batch } from './batches.ts';
 import { BlockedMatrix, type RowRange } from './blocked-matrix.ts';
+import { alone, type Exchange, type PendingSum } from './exchange.ts';
 import { shrinkRows } from './group-lasso.ts';
 
 export interface NetworkLayout {
@@ -50,17 +52,34 @@ interface Forward {
 
 export class TrainableNetwork {
   readonly #engine: TensorEngine;
+  readonly #exchange: Exchange;
+  readonly #allTargets: number;
   readonly #matrices: ReadonlyMap<string, BlockedMatrix>;
   readonly #first: BlockedMatrix;
   readonly #bias: Parameter;
   readonly #between: readonly Parameter[];
   readonly #last: BlockedMatrix;
 
-  constructor(engine: TensorEngine, layout: NetworkLayout, states: ReadonlyMap<string, ParameterState>) {
+  /**
+   * @param layout of the genes held here
+   * @param part where these are not all: how to sum over all genes, and how many targets there are in all
+   */
+  constructor(
+    engine: TensorEngine,
+    layout: NetworkLayout,
+    states: ReadonlyMap<string, ParameterState>,
+    part: { readonly exchange: Exchange; readonly allTargets: number } = {
+      exchange: alone,
+      allTargets: layout.targets,
+    },
+  ) {
     this.#engine = engine;
+    this.#exchange = part.exchange;
+    this.#allTargets = part.allTargets;
     const matrices = new Map<string, BlockedMatrix>();
     for (const [name, [rows, columns]] of matrixShapes(layout)) {
-      matrices.set(name, new BlockedMatrix(engine, rows, columns, states.get(name)!));
+      const inBlocks = name === 'first' || name === 'last';
+      matrices.set(name, new BlockedMatrix(engine, rows, columns, states.get(name)!, inBlocks));
     }
     this.#matrices = matrices;
     this.#first = matrices.get('first')!;
@@ -71,7 +90,10 @@ export class TrainableNetwork {
       .map((_, k) => matrices.get(`hidden.${k + 1}`)!.blocks[0]!.parameter);
   }
 
-  /** One update of all weights. @returns the batch's loss before it, without the penalty, as a sum and not yet a mean */
+  /**
+   * One update of all weights held here.
+   * @returns the batch's loss before it, without the penalty, as a sum over the targets held here and not yet a mean
+   */
   step(batch: Batch, options: StepOptions): number {
     const engine = this.#engine;
     const adam = adamStep(options.learningRate, options.update);
@@ -80,24 +102,31 @@ export class TrainableNetwork {
       engine.free(gradient);
     };
     return engine.scope(() => {
-      const { inputs, targets } = this.#load(batch);
-      const forward = this.#forward(inputs, batch.cells, options.masks);
+      const inputs = this.#cut(batch.inputs, this.#first, batch.cells);
+      const sum = this.#sumOfInputs(inputs);
+      // Others may still be at their share of the sum.
+      const targets = this.#targets(batch, inputs);
+      const forward = this.#forward(sum.whole(), batch.cells, options.masks);
       const joined = forward.joined.at(-1)!;
 
       let loss = 0;
       // 2 / (cells * targets) is the derivative of the mean square; it is applied to the small arrays.
-      const slope = 2 / (batch.cells * this.#last.rows);
+      const slope = 2 / (batch.cells * this.#allTargets);
       const scaled = engine.scale(joined, slope);
+      const errors: Tensor[] = [];
       const towardsHidden = this.#last.blocks.map((block, k) => {
         const { error, sum } = this.#error(block, joined, targets[k]!, options.emphasis);
         loss += sum;
-        const down = this.#with(block.parameter, weights => engine.matMul(error, weights, 'a'));
-        const gradient = engine.matMul(error, scaled);
-        engine.free(error);
-        update(block.parameter, gradient);
-        return down;
+        errors.push(error);
+        return this.#with(block.parameter, weights => engine.matMul(error, weights, 'a'));
       });
-      let gradient = engine.scale(engine.addAll(towardsHidden), slope);
+      const down = this.#exchange.begin(engine, engine.addAll(towardsHidden));
+      this.#last.blocks.forEach(({ parameter }, k) => {
+        const gradient = engine.matMul(errors[k]!, scaled);
+        engine.free(errors[k]!);
+        update(parameter, gradient);
+      });
+      let gradient = engine.scale(down.whole(), slope);
 
       for (let k = this.#between.length - 1; k >= 0; k--) {
         const parameter = this.#between[k]!;
@@ -119,8 +148,10 @@ export class TrainableNetwork {
   /** Loss over the cells of a batch, without dropout and penalty, as a sum and not yet a mean. */
   lossSum(batch: Batch, emphasis: Float32Array | null): number {
     return this.#engine.scope(() => {
-      const { inputs, targets } = this.#load(batch);
-      const joined = this.#forward(inputs, batch.cells, []).joined.at(-1)!;
+      const inputs = this.#cut(batch.inputs, this.#first, batch.cells);
+      const sum = this.#sumOfInputs(inputs);
+      const targets = this.#targets(batch, inputs);
+      const joined = this.#forward(sum.whole(), batch.cells, []).joined.at(-1)!;
       let loss = 0;
       this.#last.blocks.forEach((block, k) => {
         const { error, sum } = this.#error(block, joined, targets[k]!, emphasis);
@@ -156,25 +187,31 @@ export class TrainableNetwork {
     for (const matrix of this.#matrices.values()) matrix.release();
   }
 
-  /** The batch in the engine, in the blocks of the first and the last matrix; shared where both see the same genes. */
-  #load(batch: Batch): { inputs: Tensor[]; targets: Tensor[] } {
-    const { cells } = batch;
-    const cut = (genes: Float32Array, matrix: BlockedMatrix) =>
-      matrix.blocks.map(({ from, to }) =>
-        this.#engine.tensor(genes.subarray(from * cells, to * cells), [to - from, cells]),
-      );
-    const inputs = cut(batch.inputs, this.#first);
-    return { inputs, targets: batch.targets === batch.inputs ? inputs : cut(batch.targets, this.#last) };
+  /** Rows of genes in the engine, in the blocks of a matrix. */
+  #cut(genes: Float32Array, matrix: BlockedMatrix, cells: number): Tensor[] {
+    return matrix.blocks.map(({ from, to }) =>
+      this.#engine.tensor(genes.subarray(from * cells, to * cells), [to - from, cells]),
+    );
   }
 
-  #forward(inputs: readonly Tensor[], cells: number, maskValues: readonly Float32Array[]): Forward {
+  /** Shared with the inputs where both are the same genes. */
+  #targets(batch: Batch, inputs: Tensor[]): Tensor[] {
+    return batch.targets === batch.inputs ? inputs : this.#cut(batch.targets, this.#last, batch.cells);
+  }
+
+  /** Begins the sum over all input genes that the first hidden layer rests on, cells x width. */
+  #sumOfInputs(inputs: readonly Tensor[]): PendingSum {
     const engine = this.#engine;
-    const masks = maskValues.map(mask => engine.tensor(mask, [cells, mask.length / cells]));
-    const ones = this.#ones(cells, 1);
     const terms = this.#first.blocks.map((block, k) =>
       this.#with(block.parameter, weights => engine.matMul(inputs[k]!, weights, 'a')),
     );
-    terms.push(this.#with(this.#bias, bias => engine.matMul(ones, bias)));
+    return this.#exchange.begin(engine, engine.addAll(terms));
+  }
+
+  #forward(sumOfInputs: Tensor, cells: number, maskValues: readonly Float32Array[]): Forward {
+    const engine = this.#engine;
+    const masks = maskValues.map(mask => engine.tensor(mask, [cells, mask.length / cells]));
+    const ones = this.#ones(cells, 1);
     const hidden: Tensor[] = [];
     const joined: Tensor[] = [];
     const activate = (sum: Tensor) => {
@@ -184,7 +221,8 @@ export class TrainableNetwork {
       hidden.push(mask === undefined ? positive : engine.multiply(positive, mask));
       joined.push(engine.joinColumns(hidden.at(-1)!, ones));
     };
-    activate(engine.addAll(terms));
+    const bias = this.#with(this.#bias, row => engine.matMul(ones, row));
+    activate(engine.addAll([sumOfInputs, bias]));
     for (const parameter of this.#between) {
       activate(this.#with(parameter, weights => engine.matMul(joined.at(-1)!, weights)));
     }

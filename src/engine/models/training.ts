@@ -7,83 +7,113 @@
 import { createRandom } from '../../core/random.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
 import type { CellRows } from '../counts/rows.ts';
-import type { TensorEngine } from '../tensor/engine.ts';
-import { BatchReader } from './batches.ts';
 import { fromCheckpoint, toCheckpoint, type CheckpointMeta } from './checkpoint.ts';
 import { dropoutMask } from './dropout.ts';
 import { initialStates, toLayers } from './initial-weights.ts';
-import { fromWeights } from './network-predictor.ts';
 import type {
   NetworkCells,
   NetworkMeans,
   NetworkSpec,
-  TrainedNetwork,
+  TrainedWeights,
   TrainingContext,
 } from './network-spec.ts';
 import { pause } from './pause.ts';
-import { TrainableNetwork, type NetworkLayout } from './trainable-network.ts';
+import type { NetworkMaker, StepNetwork } from './step-network.ts';
+import type { NetworkLayout } from './trainable-network.ts';
 import { switchedOff } from './weights.ts';
 
 const CHECKPOINT_SECONDS = 5;
 /** Change in switched-off genes, as a share of all, below which a group lasso counts as settled. */
 const SETTLED = 0.01;
 
+/** What is done of an epoch: steps, and their loss as a sum over cells and targets. */
+interface Pass {
+  readonly steps: number;
+  readonly loss: number;
+}
+
+export interface TrainingData {
+  readonly rows: CellRows;
+  readonly cells: NetworkCells;
+  /** Over the training cells, in the order of inputs and targets. */
+  readonly means: NetworkMeans;
+}
+
+/** Who does the arithmetic. */
+export interface TrainingArithmetic {
+  /** Engine, version, and all else that decides the last bits of a result. */
+  readonly name: string;
+  readonly networks: NetworkMaker;
+}
+
+interface Begun {
+  readonly layout: NetworkLayout;
+  readonly identity: string;
+  readonly network: StepNetwork;
+  readonly progress: CheckpointMeta | null;
+  readonly best: Map<string, Float32Array>;
+}
+
 export class Training {
-  readonly #engine: TensorEngine;
-  readonly #cells: NetworkCells;
+  readonly #data: TrainingData;
   readonly #spec: NetworkSpec;
   readonly #context: TrainingContext;
   readonly #layout: NetworkLayout;
   readonly #identity: string;
-  readonly #means: NetworkMeans;
-  readonly #emphasis: Float32Array | null;
-  readonly #reader: BatchReader;
-  readonly #network: TrainableNetwork;
-  #progress: CheckpointMeta | null = null;
-  #best = new Map<string, Float32Array>();
+  readonly #network: StepNetwork;
+  #progress: CheckpointMeta | null;
+  #best: Map<string, Float32Array>;
   #lastSave = performance.now();
 
-  /** @param means over the training cells, in the order of inputs and targets */
-  constructor(
-    engine: TensorEngine,
-    rows: CellRows,
-    cells: NetworkCells,
+  /** From the beginning, or from the checkpoint of the context. @throws AppError WORKSPACE for one of another training */
+  static async begin(
+    data: TrainingData,
     spec: NetworkSpec,
-    means: NetworkMeans,
+    arithmetic: TrainingArithmetic,
     context: TrainingContext,
-  ) {
-    this.#engine = engine;
-    this.#cells = cells;
-    this.#spec = spec;
-    this.#context = context;
-    this.#layout = { inputs: spec.inputs.length, hidden: spec.hidden, targets: spec.targets.length };
-    this.#identity = identityOf(engine, cells, spec);
-    this.#means = means;
-    // The weights of the loss are y + 1, and y comes around its mean.
-    this.#emphasis = spec.weighted ? means.targets.map(mean => mean + 1) : null;
-    this.#reader = new BatchReader(
-      rows,
-      { columns: spec.inputs, means: means.inputs },
-      { columns: spec.targets, means: means.targets },
-      spec.batch,
-    );
+  ): Promise<Training> {
+    const { rows, cells, means } = data;
+    const layout = { inputs: spec.inputs.length, hidden: spec.hidden, targets: spec.targets.length };
+    const identity = identityOf(arithmetic.name, cells, spec);
+    const source = {
+      layout,
+      inputs: { columns: spec.inputs, means: means.inputs },
+      targets: { columns: spec.targets, means: means.targets },
+      genes: rows.genes,
+      batch: spec.batch,
+      // The weights of the loss are y + 1, and y comes around its mean.
+      emphasis: spec.weighted ? means.targets.map(mean => mean + 1) : null,
+    };
     const saved = context.checkpoint?.load() ?? null;
-    if (saved === null) {
-      const states = initialStates(this.#layout, spec.seed, spec.id);
-      this.#network = new TrainableNetwork(engine, this.#layout, states);
-      return;
-    }
-    if (saved.meta.training !== this.#identity) {
+    if (saved !== null && saved.meta.training !== identity) {
       throw new AppError(
         'WORKSPACE',
         `The saved state of ${spec.id} was made with other settings, other cells or another engine. Start the run again.`,
         { path: 'checkpoint', problem: 'belongs to another training' },
       );
     }
-    const { states, best } = fromCheckpoint(this.#layout, saved);
-    this.#progress = saved.meta;
-    this.#best = best;
-    this.#network = new TrainableNetwork(engine, this.#layout, states);
+    const { states, best } = saved
+      ? fromCheckpoint(layout, saved)
+      : { states: initialStates(layout, spec.seed, spec.id), best: new Map<string, Float32Array>() };
+    const network = await arithmetic.networks(source, states);
+    return new Training(data, spec, context, {
+      layout,
+      identity,
+      network,
+      progress: saved?.meta ?? null,
+      best,
+    });
+  }
+
+  private constructor(data: TrainingData, spec: NetworkSpec, context: TrainingContext, begun: Begun) {
+    this.#data = data;
+    this.#spec = spec;
+    this.#context = context;
+    this.#layout = begun.layout;
+    this.#identity = begun.identity;
+    this.#network = begun.network;
+    this.#progress = begun.progress;
+    this.#best = begun.best;
   }
 
   get finished(): boolean {
@@ -101,14 +131,14 @@ export class Training {
     const started = performance.now();
     const before = this.#progress;
     const epoch = (before?.epoch ?? 0) + 1;
-    const loss = await this.#trainOnce(epoch, before, started);
-    const train = loss / (this.#cells.train.length * this.#spec.targets.length);
-    const stop = await this.#keeping(before, this.#stepsPerEpoch, loss, started, () => this.#stopLoss());
+    const pass = await this.#trainOnce(epoch, before, started);
+    const train = pass.loss / (this.#data.cells.train.length * this.#spec.targets.length);
+    const stop = await this.#keeping(before, pass, started, () => this.#stopLoss());
     if (!Number.isFinite(train) || !Number.isFinite(stop)) throw this.#diverged(epoch);
     const improved = before === null || before.epoch === 0 || stop < before.stop[before.bestEpoch - 1]!;
-    if (improved) this.#best = this.#network.weights();
+    if (improved) this.#best = await this.#network.weights();
     const seconds = (performance.now() - started) / 1000 + (before?.within?.seconds ?? 0);
-    const off = this.#spec.lambda > 0 ? countOnes(switchedOff(this.#network.rowNorms())) : 0;
+    const off = this.#spec.lambda > 0 ? countOnes(switchedOff(await this.#network.rowNorms())) : 0;
     this.#progress = {
       training: this.#identity,
       epoch,
@@ -120,19 +150,17 @@ export class Training {
       seconds: (before?.seconds ?? 0) + seconds,
     };
     this.#context.onEpoch({ epoch, train, stop, secondsPerEpoch: seconds });
-    this.#save();
+    await this.#save();
   }
 
-  result(): TrainedNetwork {
+  result(): TrainedWeights {
     const { epoch, train, stop, switchedOff: off, bestEpoch, seconds } = this.#progress!;
-    const { id, inputs, lambda, targets } = this.#spec;
-    const weights = toLayers(this.#layout, this.#best, this.#means);
+    const { id, inputs, lambda } = this.#spec;
     const stoppedEarly = this.#patienceGone(this.#progress!);
     const change = Math.abs(off[bestEpoch - 1]! - (off[bestEpoch - 2] ?? Infinity));
     const settled = lambda === 0 || change <= SETTLED * inputs.length;
     return {
-      ...fromWeights(this.#engine, weights, inputs, targets),
-      weights,
+      weights: toLayers(this.#layout, this.#best, this.#data.means),
       curve: { model: id, train, stop, bestEpoch },
       bestEpoch,
       epochs: epoch,
@@ -143,12 +171,12 @@ export class Training {
     };
   }
 
-  release(): void {
-    this.#network.release();
+  release(): Promise<void> {
+    return this.#network.release();
   }
 
   get #stepsPerEpoch(): number {
-    return Math.ceil(this.#cells.train.length / this.#spec.batch);
+    return Math.ceil(this.#data.cells.train.length / this.#spec.batch);
   }
 
   #patienceGone({ epoch, bestEpoch }: CheckpointMeta): boolean {
@@ -156,28 +184,44 @@ export class Training {
   }
 
   /**
-   * One pass over the training cells, or what is left of it. @returns loss of its steps as a sum over cells and targets
+   * One pass over the training cells, or what is left of it.
    * @param started when this part of the epoch began
    */
-  async #trainOnce(epoch: number, before: CheckpointMeta | null, started: number): Promise<number> {
+  async #trainOnce(epoch: number, before: CheckpointMeta | null, started: number): Promise<Pass> {
     const { spec, steps } = { spec: this.#spec, steps: this.#stepsPerEpoch };
-    const order = createRandom(spec.seed, 'order', spec.id, epoch).shuffle(this.#cells.train.slice());
+    const order = createRandom(spec.seed, 'order', spec.id, epoch).shuffle(this.#data.cells.train.slice());
     const updatesBefore = before?.updates ?? 0;
-    const first = before?.within?.steps ?? 0;
-    let sum = before?.within?.loss ?? 0;
-    for (let step = first; step < steps; step++) {
-      await this.#keeping(before, step, sum, started, () => pause(this.#context.signal, 'Training'));
-      const batch = this.#reader.read(order.subarray(step * spec.batch, (step + 1) * spec.batch));
-      sum += this.#network.step(batch, {
+    const pass = { steps: before?.within?.steps ?? 0, loss: before?.within?.loss ?? 0 };
+    const underWay: Promise<number>[] = [];
+    const finish = async (leave: number): Promise<void> => {
+      while (underWay.length > leave) {
+        pass.loss += await underWay.shift()!;
+        this.#context.onStep?.(updatesBefore + ++pass.steps, spec.epochs * steps);
+      }
+    };
+    for (let step = pass.steps; step < steps; step++) {
+      await this.#keeping(before, pass, started, async () => {
+        try {
+          await pause(this.#context.signal, 'Training');
+        } catch (error) {
+          await finish(0);
+          throw error;
+        }
+      });
+      const cells = order.subarray(step * spec.batch, (step + 1) * spec.batch);
+      const done = this.#network.step(this.#data.rows.gather(cells), {
         update: updatesBefore + step + 1,
         learningRate: spec.learningRate,
-        emphasis: this.#emphasis,
         lambda: spec.lambda,
-        masks: this.#masks(epoch, step, batch.cells),
+        masks: this.#masks(epoch, step, cells.length),
       });
-      this.#context.onStep?.(updatesBefore + step + 1, spec.epochs * steps);
+      // A failure is met where the step is waited for.
+      done.catch(() => {});
+      underWay.push(done);
+      await finish(this.#network.ahead);
     }
-    return sum;
+    await finish(0);
+    return pass;
   }
 
   #masks(epoch: number, step: number, cells: number): Float32Array[] {
@@ -189,49 +233,53 @@ export class Training {
 
   async #stopLoss(): Promise<number> {
     const { batch, targets } = this.#spec;
-    const { stop } = this.#cells;
+    const { stop } = this.#data.cells;
+    const losses: Promise<number>[] = [];
     let sum = 0;
     for (let from = 0; from < stop.length; from += batch) {
       await pause(this.#context.signal, 'Training');
-      sum += this.#network.lossSum(this.#reader.read(stop.subarray(from, from + batch)), this.#emphasis);
+      const loss = this.#network.lossSum(this.#data.rows.gather(stop.subarray(from, from + batch)));
+      loss.catch(() => {});
+      losses.push(loss);
+      if (losses.length > this.#network.ahead) sum += await losses.shift()!;
     }
+    for (const loss of losses) sum += await loss;
     return sum / (stop.length * targets.length);
   }
 
   /** Keeps the steps done of an epoch where it is left in the middle by `next`. */
   async #keeping<T>(
     before: CheckpointMeta | null,
-    steps: number,
-    loss: number,
+    pass: Pass,
     started: number,
     next: () => Promise<T>,
   ): Promise<T> {
     try {
       return await next();
     } catch (error) {
-      if (isAppError(error, 'CANCELLED') && steps > (before?.within?.steps ?? 0))
-        this.#saveWithin(before, steps, loss, started);
+      if (isAppError(error, 'CANCELLED') && pass.steps > (before?.within?.steps ?? 0))
+        await this.#saveWithin(before, pass, started);
       throw error;
     }
   }
 
-  #saveWithin(before: CheckpointMeta | null, steps: number, loss: number, started: number): void {
+  async #saveWithin(before: CheckpointMeta | null, { steps, loss }: Pass, started: number): Promise<void> {
     const store = this.#context.checkpoint;
     if (store === undefined) return;
     const seconds = (performance.now() - started) / 1000 + (before?.within?.seconds ?? 0);
     const none = { epoch: 0, updates: 0, train: [], stop: [], switchedOff: [], bestEpoch: 0, seconds: 0 };
     const meta = { training: this.#identity, ...(before ?? none), within: { steps, loss, seconds } };
-    const best = meta.epoch === 0 ? this.#network.weights() : this.#best;
-    store.save(toCheckpoint(this.#layout, meta, this.#network.states(), best));
+    const best = meta.epoch === 0 ? await this.#network.weights() : this.#best;
+    store.save(toCheckpoint(this.#layout, meta, await this.#network.states(), best));
   }
 
   /** Also when the user has just asked to stop: at the end of an epoch nothing is lost. */
-  #save(): void {
+  async #save(): Promise<void> {
     const store = this.#context.checkpoint;
     if (store === undefined) return;
     const age = (performance.now() - this.#lastSave) / 1000;
     if (age < (store.everySeconds ?? CHECKPOINT_SECONDS) && !this.#context.signal.aborted) return;
-    store.save(toCheckpoint(this.#layout, this.#progress!, this.#network.states(), this.#best));
+    store.save(toCheckpoint(this.#layout, this.#progress!, await this.#network.states(), this.#best));
     this.#lastSave = performance.now();
   }
 
@@ -246,14 +294,14 @@ export class Training {
 
 /** All that decides the numbers of a training; lists of genes and cells by a short checksum. */
 function identityOf(
-  engine: TensorEngine,
+  arithmetic: string,
   cells: NetworkCells,
   { inputs, targets, ...settings }: NetworkSpec,
 ): string {
   const lists = [inputs, targets, cells.train, cells.stop].map(
     list => `${list.length}:${list.reduce((hash, entry) => (Math.imul(hash, 31) + entry) | 0, 7)}`,
   );
-  return JSON.stringify([engine.info.name, engine.info.version, settings, lists]);
+  return JSON.stringify([arithmetic, settings, lists]);
 }
 
 function countOnes(flags: Uint8Array): number {

@@ -1,87 +1,89 @@
 /** Networks of a run: trained with checkpoints in the run's folder, or taken from it where they are finished already. */
-import { z } from 'zod';
-import type { ModelId, TrainingCurve } from '../../shared/model.ts';
-import { decodeCheckpoint, encodeCheckpoint, type CheckpointStore } from '../models/checkpoint.ts';
 import { fromWeights } from '../models/network-predictor.ts';
-import { trainNetwork, type NetworkSpec, type TrainingContext } from '../models/network.ts';
-import { decodeTensors, encodeTensors } from '../models/tensors-file.ts';
-import { weightsFromTensors, weightsToTensors, type NetworkWeights } from '../models/weights.ts';
-import type { CellRows } from '../counts/rows.ts';
+import { localArithmetic, type NetworkSpec, type TrainingContext } from '../models/network.ts';
 import type { Predictor } from '../steps/predictor.ts';
 import type { TensorEngine } from '../tensor/backend.ts';
+import { loadNetwork, trainInto, type StoredNetwork } from '../trainer/network-files.ts';
+import { RunTrainer } from '../trainer/run-trainer.ts';
+import type { EngineEnvironment } from '../environment.ts';
+import type { Dataset } from '../workspace/dataset.ts';
 import type { RunFolder } from '../workspace/run-folder.ts';
+import type { Prepared } from './prepare.ts';
 
-const storedShape = z.object({
-  curve: z.object({
-    model: z.string().transform(id => id as ModelId),
-    train: z.array(z.number()),
-    stop: z.array(z.number()),
-    bestEpoch: z.number(),
-  }),
-  epochs: z.number(),
-  stoppedEarly: z.boolean(),
-  converged: z.boolean(),
-  seconds: z.number(),
-});
-
-export interface FinishedNetwork {
+export interface FinishedNetwork extends StoredNetwork {
   readonly predictor: Predictor;
-  readonly weights: NetworkWeights;
-  readonly curve: TrainingCurve;
-  readonly epochs: number;
-  readonly stoppedEarly: boolean;
-  readonly converged: boolean;
-  readonly seconds: number;
   /** Finished in an earlier session of the run. */
   readonly fromEarlier: boolean;
 }
 
-const modelFile = (id: ModelId): string => `models/${id}.safetensors`;
-const checkpointFile = (id: ModelId): string => `checkpoints/${id}.safetensors`;
+/** Bytes of the modelled matrix beyond which the trainer reads it from the disk, batch by batch. */
+const TRAINER_MATRIX = 1.5e9;
 
-/** Trains, or goes on from the last checkpoint, or loads what an earlier part of the run has finished. */
-export async function networkOfRun(
-  engine: TensorEngine,
-  folder: RunFolder,
-  rows: CellRows,
-  cells: { readonly train: Int32Array; readonly stop: Int32Array },
-  spec: NetworkSpec,
-  context: Omit<TrainingContext, 'checkpoint'>,
-): Promise<FinishedNetwork> {
-  const file = modelFile(spec.id);
-  const bytes = folder.readBytes(file);
-  if (bytes !== null) {
-    const { tensors, meta } = decodeTensors(bytes, file);
-    const weights = weightsFromTensors(tensors, file);
-    const stored = storedShape.parse(JSON.parse(meta['training'] ?? 'null'));
-    const predictor = fromWeights(engine, weights, spec.inputs, spec.targets);
-    return { ...stored, weights, predictor, fromEarlier: true };
+export class RunNetworks {
+  readonly #engine: TensorEngine;
+  readonly #folder: RunFolder;
+  readonly #prepared: Prepared;
+  /** Null where the engine has to train by itself. */
+  #trainer: RunTrainer | null;
+  /** What the user has to know about how the networks were trained. */
+  readonly notes: string[] = [];
+
+  /** @param memoryLimit bytes that the modelled matrix may take in the trainer's memory */
+  constructor(
+    engine: TensorEngine,
+    environment: EngineEnvironment,
+    folder: RunFolder,
+    dataset: Dataset,
+    prepared: Prepared,
+    memoryLimit: number,
+  ) {
+    this.#engine = engine;
+    this.#folder = folder;
+    this.#prepared = prepared;
+    const { cells, genes, nonzeros, scale, transform } = prepared.preprocessed;
+    const setup = {
+      dataset: { folder: dataset.folder, shape: shapeOf(dataset) },
+      view: { cells, genes, nonzeros, scale, transform },
+      memoryLimit: Math.min(TRAINER_MATRIX, memoryLimit),
+      cells: { train: prepared.split.train, stop: prepared.split.stop },
+      run: { id: folder.id, path: folder.path, staging: folder.staging },
+    };
+    // Begun here, so that it has read the matrix by the time of the first network.
+    this.#trainer = engine.info.native ? new RunTrainer(environment.trainer, setup) : null;
   }
-  const checkpoint = checkpointsIn(folder, spec.id);
-  const trained = await trainNetwork(engine, rows, cells, spec, { ...context, checkpoint });
-  const { weights, curve, epochs, stoppedEarly, converged, seconds } = trained;
-  const training = JSON.stringify({ curve, epochs, stoppedEarly, converged, seconds });
-  folder.writeBytes(file, encodeTensors(weightsToTensors(weights), { training }));
-  folder.remove(checkpointFile(spec.id));
-  return {
-    predictor: trained,
-    weights,
-    curve,
-    epochs,
-    stoppedEarly,
-    converged,
-    seconds,
-    fromEarlier: false,
-  };
+
+  /** Trains, or goes on from the last checkpoint, or loads what an earlier part of the run has finished. */
+  async get(spec: NetworkSpec, context: Omit<TrainingContext, 'checkpoint'>): Promise<FinishedNetwork> {
+    const stored = loadNetwork(this.#folder, spec.id);
+    if (stored !== null) return this.#finished(stored, spec, true);
+    if (!(await this.#inTrainer(spec, context))) {
+      const { rows, split } = this.#prepared;
+      await trainInto(this.#folder, localArithmetic(this.#engine), rows, split, spec, context);
+    }
+    return this.#finished(loadNetwork(this.#folder, spec.id)!, spec, false);
+  }
+
+  release(): void {
+    this.#trainer?.end();
+  }
+
+  async #inTrainer(spec: NetworkSpec, context: Omit<TrainingContext, 'checkpoint'>): Promise<boolean> {
+    if (this.#trainer === null) return false;
+    if (await this.#trainer.train(spec, context)) return true;
+    this.notes.push(
+      `The networks were trained in the slower way, because the fast one does not work on this computer: ${this.#trainer.unable}.`,
+    );
+    this.release();
+    this.#trainer = null;
+    return false;
+  }
+
+  #finished(stored: StoredNetwork, { inputs, targets }: NetworkSpec, fromEarlier: boolean): FinishedNetwork {
+    const predictor = fromWeights(this.#engine, stored.weights, inputs, targets);
+    return { ...stored, predictor, fromEarlier };
+  }
 }
 
-function checkpointsIn(folder: RunFolder, id: ModelId): CheckpointStore {
-  const file = checkpointFile(id);
-  return {
-    load: () => {
-      const bytes = folder.readBytes(file);
-      return bytes === null ? null : decodeCheckpoint(bytes, file);
-    },
-    save: state => folder.writeBytes(file, encodeCheckpoint(state)),
-  };
+function shapeOf({ rows: { cells, genes, nonzeros } }: Dataset) {
+  return { cells, genes, nonzeros };
 }

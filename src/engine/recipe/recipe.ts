@@ -37,7 +37,7 @@ import type { RunFolder } from '../workspace/run-folder.ts';
 import { compareModels } from './compare.ts';
 import { mapsOfRun } from './maps.ts';
 import { RunMeter, type Phase } from './meter.ts';
-import { networkOfRun } from './networks.ts';
+import { RunNetworks } from './networks.ts';
 import { networkCost, planRun, sizesOf } from './plan.ts';
 import { FEWEST_LANDMARKS, prepare, type Prepared } from './prepare.ts';
 import { diskRefusal, memoryRefusal, runDisk, trainingMemory } from './room.ts';
@@ -98,6 +98,7 @@ class Recipe {
   readonly #predictors: Predictor[] = [];
   readonly #skipped: { what: string; why: string }[] = [];
   readonly #notes: string[] = [];
+  #networks: RunNetworks | null = null;
 
   constructor(dataset: Dataset, params: Params, folder: RunFolder, context: RecipeContext) {
     this.#dataset = dataset;
@@ -117,6 +118,7 @@ class Recipe {
     try {
       return await this.#run();
     } finally {
+      this.#networks?.release();
       for (const predictor of this.#predictors) predictor.dispose();
     }
   }
@@ -135,6 +137,9 @@ class Recipe {
     const kept = { cells: prepared.rows.cells, genes: prepared.rows.genes, landmarks: landmarks.length };
     this.#meter.replan(this.#plan(kept, this.#context.known.speeds));
     this.#refuseWithoutRoom(kept);
+    const { engine, environment } = this.#context;
+    const memoryLimit = this.#context.availableMemory() * MATRIX_SHARE;
+    this.#networks = new RunNetworks(engine, environment, this.#folder, this.#dataset, prepared, memoryLimit);
     if (this.#params.embeddings) await this.#maps(prepared);
 
     await this.#add(prepared, 'mean', meanPredictor(training.means), { epochs: 0, seconds: 0 }, Infinity);
@@ -273,7 +278,7 @@ class Recipe {
   }
 
   async #network(prepared: Prepared, id: ModelId, inputs: Int32Array): Promise<Result> {
-    const trained = await this.#train(prepared, this.#spec(id, inputs, without(prepared.rows.genes, inputs)));
+    const trained = await this.#train(this.#spec(id, inputs, without(prepared.rows.genes, inputs)));
     const { epochs, stoppedEarly, seconds, curve, predictor } = trained;
     return this.#add(
       prepared,
@@ -287,7 +292,7 @@ class Recipe {
   async #select(prepared: Prepared): Promise<{ panel: Panel; weights: WeightRows }> {
     const all = range(prepared.rows.genes);
     const spec = { ...this.#spec('select', all, all), lambda: this.#params.lambda * prepared.meanLoss };
-    const trained = await this.#train(prepared, spec);
+    const trained = await this.#train(spec);
     const { epochs, stoppedEarly, seconds, converged, predictor } = trained;
     const summary = rowSummary(trained.weights[0]!.kernel, all.length, spec.hidden[0]!);
     const weights = { ...summary, norm: Float32Array.from(summary.norm) };
@@ -305,27 +310,20 @@ class Recipe {
     return { panel, weights };
   }
 
-  async #train(prepared: Prepared, spec: NetworkSpec) {
+  async #train(spec: NetworkSpec) {
     const phase = spec.id === 'select' || spec.id === 'dnn-l1000' ? spec.id : 'dnn-panel';
     this.#meter.enter(phase);
     let last: RunProgress['curve'];
-    const trained = await networkOfRun(
-      this.#context.engine,
-      this.#folder,
-      prepared.rows,
-      prepared.split,
-      spec,
-      {
-        signal: this.#context.signal,
-        onEpoch: ({ epoch, train, stop, secondsPerEpoch }) => {
-          last = { model: spec.id, epoch, train, stop };
-          this.#folder.log({ event: 'epoch', model: spec.id, epoch, train, stop, seconds: secondsPerEpoch });
-          this.#meter.tick(epoch, spec.epochs, last);
-        },
-        onStep: (done, of) => this.#meter.tick(done, of, last),
-        onBegun: (done, of) => this.#meter.alreadyDone(done, of),
+    const trained = await this.#networks!.get(spec, {
+      signal: this.#context.signal,
+      onEpoch: ({ epoch, train, stop, secondsPerEpoch }) => {
+        last = { model: spec.id, epoch, train, stop };
+        this.#folder.log({ event: 'epoch', model: spec.id, epoch, train, stop, seconds: secondsPerEpoch });
+        this.#meter.tick(epoch, spec.epochs, last);
       },
-    );
+      onStep: (done, of) => this.#meter.tick(done, of, last),
+      onBegun: (done, of) => this.#meter.alreadyDone(done, of),
+    });
     if (trained.fromEarlier) this.#meter.alreadyDone(1, 1);
     this.#epochs.set(phase, trained.epochs);
     this.#curves.push(trained.curve);
@@ -374,7 +372,7 @@ class Recipe {
       panel,
       ...(randomPanels && { randomPanels }),
       skipped: this.#skipped,
-      notes: this.#notes,
+      notes: [...this.#notes, ...(this.#networks?.notes ?? [])],
       verdict: verdict({ models, pairs, panel, randomPanels, chosen }),
       engine: { name: this.#context.engine.info.name, version: this.#context.engine.info.version },
       app: { version: this.#context.environment.appVersion },

@@ -6,11 +6,14 @@ import { inBlocks, type StepContext } from './context.ts';
 import { columnMap } from './predictor.ts';
 import type { Preprocessed } from './preprocess.ts';
 
+/** What of a preprocessing decides the matrix. */
+export type ModelledView = Pick<Preprocessed, 'cells' | 'genes' | 'nonzeros' | 'scale' | 'transform'>;
+
 /** Bytes of one stored entry: a gene and a value. */
 const ENTRY_BYTES = 8;
 
 /** Bytes that the whole matrix takes in memory. */
-export function logRowsBytes(preprocessed: Pick<Preprocessed, 'nonzeros' | 'cells'>): number {
+export function logRowsBytes(preprocessed: Pick<ModelledView, 'nonzeros' | 'cells'>): number {
   return preprocessed.nonzeros * ENTRY_BYTES + (preprocessed.cells.length + 1) * 8;
 }
 
@@ -19,12 +22,12 @@ export class LogRows implements CellRows {
   readonly genes: number;
   readonly nonzeros: number;
   readonly #raw: CellRows;
-  readonly #from: Preprocessed;
+  readonly #from: ModelledView;
   /** Column of each imported gene, or -1. */
   readonly #column: Int32Array;
 
   /** @param raw the rows that `preprocess` read; they stay open and belong to whoever opened them */
-  constructor(raw: CellRows, preprocessed: Preprocessed) {
+  constructor(raw: CellRows, preprocessed: ModelledView) {
     this.cells = preprocessed.cells.length;
     this.genes = preprocessed.genes.length;
     this.nonzeros = preprocessed.nonzeros;
@@ -36,7 +39,7 @@ export class LogRows implements CellRows {
   /** The matrix in memory where it takes no more than `memoryLimit` bytes, else a view that computes while it reads. */
   static async create(
     raw: CellRows,
-    preprocessed: Preprocessed,
+    preprocessed: ModelledView,
     { memoryLimit }: { readonly memoryLimit: number },
     context: StepContext,
   ): Promise<CellRows> {

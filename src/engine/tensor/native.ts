@@ -2,6 +2,10 @@
  * The native engine: TensorFlow's C library through the addon of tfjs-node, one raw operation at a time. Only operations
  * that TensorFlow 1.15 and 2.9 both have are used, because either may be installed.
  */
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import util from 'node:util';
 import type { TFEOpAttr, TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.d.ts';
 import type { EngineInfo } from '../../shared/model.ts';
@@ -38,11 +42,60 @@ export async function loadNativeEngine(): Promise<TensorEngine> {
   const helpers = util as unknown as Record<string, unknown>;
   helpers['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
   helpers['isArray'] ??= Array.isArray;
-  // Read once by the library: 2 leaves errors and hides notes on the processor.
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  quiet();
   const tensorflow = await import('@tensorflow/tfjs-node');
   const backend = tensorflow.backend() as unknown as { readonly binding: TFJSBinding };
-  return new NativeEngine(backend.binding);
+  return checkedEngine(new NativeEngine(backend.binding));
+}
+
+/** Loads TensorFlow's library into this process. @returns the addon that came with it, for `loadEngineCopy` */
+export function loadLibrary(): { readonly addon: string; readonly version: string } {
+  quiet();
+  const require = createRequire(import.meta.url);
+  const lib = join(dirname(require.resolve('@tensorflow/tfjs-node/package.json')), 'lib');
+  const numberOf = (folder: string): number => Number(folder.slice('napi-v'.length));
+  const folders = readdirSync(lib).filter(name => name.startsWith('napi-v'));
+  const newest = folders.toSorted((a, b) => numberOf(b) - numberOf(a))[0];
+  if (newest === undefined) throw new Error(`There is no native addon in ${lib}.`);
+  const addon = join(lib, newest, 'tfjs_binding.node');
+  const { TF_Version: version } = require(addon) as TFJSBinding;
+  return { addon, version };
+}
+
+/**
+ * An engine for this thread alone. The addon keeps its backend in one global, so two threads that share it corrupt each
+ * other: every thread loads a copy of its file (80 kB), which finds the library that is loaded already.
+ * @param addon from `loadLibrary`, called in another thread
+ * @throws where the copy cannot be loaded or computes nonsense
+ */
+export function loadEngineCopy(addon: string): TensorEngine {
+  const folder = mkdtempSync(join(tmpdir(), 'f910-engine-'));
+  try {
+    const copy = join(folder, 'tfjs_binding.node');
+    copyFileSync(addon, copy);
+    return checkedEngine(new NativeEngine(createRequire(copy)(copy) as TFJSBinding));
+  } finally {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Windows does not give up a library that is in use; its folder for temporary files is emptied now and then.
+    }
+  }
+}
+
+/** A library that loads but cannot multiply is found here and not in the middle of a run. */
+function checkedEngine(engine: TensorEngine): TensorEngine {
+  const product = engine.scope(() => {
+    const a = engine.tensor(Float32Array.of(1, 2), [1, 2]);
+    return engine.read(engine.matMul(a, a, 'b'))[0];
+  });
+  if (product !== 5) throw new Error(`the product of (1, 2) with itself came out as ${product}`);
+  return engine;
+}
+
+/** Read once by the library: 2 leaves errors and hides notes on the processor. */
+function quiet(): void {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
 }
 
 class NativeEngine implements TensorEngine {

@@ -9,6 +9,7 @@ import { DATASET_FILES, readManifest, sizeProblem } from './manifest.ts';
 import { workspaceError } from './storage-error.ts';
 
 export interface Dataset {
+  readonly folder: string;
   readonly summary: DatasetSummary;
   readonly genes: GeneTable;
   readonly cellNames: readonly string[];
@@ -74,7 +75,7 @@ export function openDataset(folder: string, options: OpenOptions = {}): Dataset 
     return { name, levels, codes: own };
   });
   const rows = openRows(folder, summary, options);
-  return { summary, genes, cellNames, columns, rows, close: () => rows.close() };
+  return { folder, summary, genes, cellNames, columns, rows, close: () => rows.close() };
 }
 
 /** The genes of the data set in a folder. @throws AppError WORKSPACE */

@@ -31,14 +31,14 @@ const UNSEALED: ReadonlySet<string> = new Set(['record.json', LOG, OLD_LOG]);
 export class RunFolder {
   readonly id: string;
   readonly path: string;
-  readonly #staging: string;
+  /** Folder for unfinished files, on the same disk. */
+  readonly staging: string;
   #logEndsWhole: boolean | null = null;
 
-  /** @param staging folder for unfinished files, on the same disk */
   constructor(id: string, path: string, staging: string) {
     this.id = id;
     this.path = path;
-    this.#staging = staging;
+    this.staging = staging;
   }
 
   /** As it stands in the folder now. @throws AppError WORKSPACE when record.json is missing or damaged */
@@ -76,12 +76,12 @@ export class RunFolder {
   }
 
   writeJson(name: string, value: unknown): void {
-    this.#write(name, path => writeJson(path, value, this.#staging));
+    this.#write(name, path => writeJson(path, value, this.staging));
   }
 
   /** @param chunks the file's bytes, whole or piece by piece (a large file needs no second copy in memory) */
   writeBytes(name: string, chunks: Uint8Array | Iterable<Uint8Array>): void {
-    this.#write(name, path => writeAtomic(path, chunks, this.#staging));
+    this.#write(name, path => writeAtomic(path, chunks, this.staging));
   }
 
   /** Does nothing where there is no such file. */
@@ -156,7 +156,7 @@ export class RunFolder {
     writeRecord(
       this.path,
       { ...record, files: sum === null ? others : { ...others, [name]: sum } },
-      this.#staging,
+      this.staging,
     );
   }
 

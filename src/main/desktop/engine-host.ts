@@ -5,21 +5,25 @@ import { CHANNEL } from '../../shared/desktop.ts';
 import { createClient } from '../../shared/rpc/client.ts';
 import { portTransport } from '../../shared/rpc/transports.ts';
 import { EngineHost } from '../host/engine-host.ts';
-import { startUtilityEngine } from './utility-engine.ts';
+import { startUtilityEngine, startUtilityTrainer } from './utility-engine.ts';
 
 /** How long the engine may think about whether something is running. */
 const ANSWER_MS = 3_000;
 
 export class DesktopEngine {
   readonly #host: EngineHost<MessagePortMain>;
+  readonly #trainer: string;
   #last = 0;
   /** The window to tell of losses. */
   window: BrowserWindow | undefined;
 
-  constructor(entry: string, workspace: string) {
-    this.#host = new EngineHost(() => startUtilityEngine(entry, workspace), {
+  constructor(entries: { readonly engine: string; readonly trainer: string }, workspace: string) {
+    this.#trainer = entries.trainer;
+    this.#host = new EngineHost(() => startUtilityEngine(entries.engine, workspace), {
       lost: reason => this.window?.webContents.send(CHANNEL.engineLost, reason),
-      message: () => {},
+      message: message => {
+        if (message.t === 'trainer') this.#startTrainer(message.number);
+      },
     });
   }
 
@@ -53,6 +57,13 @@ export class DesktopEngine {
 
   stop(): Promise<void> {
     return this.#host.stop();
+  }
+
+  /** It lives as long as the engine keeps its end of the port. */
+  #startTrainer(number: number): void {
+    const { port1, port2 } = new MessageChannelMain();
+    startUtilityTrainer(this.#trainer).postMessage(null, [port1]);
+    this.#host.post({ t: 'trainer', number }, port2);
   }
 
   #open(): MessagePortMain {

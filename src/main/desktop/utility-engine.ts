@@ -1,6 +1,7 @@
 /** The engine as a utility process of Electron, where every client has a message port of its own. */
-import { utilityProcess, type MessagePortMain } from 'electron';
+import { utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
 import { constants } from 'node:os';
+import { trainerEnvironment } from '../../engine/trainer/settings.ts';
 import type { EngineProcess } from '../host/engine-host.ts';
 import type { ProcessExit } from '../host/exit-reason.ts';
 import type { FromEngine } from '../host/messages.ts';
@@ -37,6 +38,15 @@ export function startUtilityEngine(entry: string, workspace: string): EngineProc
       if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
     },
   };
+}
+
+/** Starts `entry` (the trainer's built entry); it waits for a port to the engine. */
+export function startUtilityTrainer(entry: string): UtilityProcess {
+  return utilityProcess.fork(entry, [], {
+    serviceName: 'F910 trainer',
+    stdio: 'ignore',
+    env: { ...process.env, ...trainerEnvironment() },
+  });
 }
 
 function exitOf(code: number, lastWords: string): ProcessExit {

@@ -10,6 +10,8 @@ export type ToEngine =
   | { readonly t: 'open'; readonly client: number }
   | { readonly t: 'bytes'; readonly client: number; readonly bytes: Uint8Array }
   | { readonly t: 'closed'; readonly client: number }
+  /** A trainer, as asked for; its port comes with the message. */
+  | { readonly t: 'trainer'; readonly number: number }
   /** Close what is open and end. */
   | { readonly t: 'stop' };
 
@@ -17,6 +19,8 @@ export type FromEngine =
   | { readonly t: 'ready' }
   /** The engine could not be set up; the process ends after this. */
   | { readonly t: 'failed'; readonly error: WireError }
+  /** Asks for a trainer: only Electron's main process can start one there. */
+  | { readonly t: 'trainer'; readonly number: number }
   | { readonly t: 'bytes'; readonly client: number; readonly bytes: Uint8Array }
   /** The engine closed the connection: the client sent what is no frame. */
   | { readonly t: 'closed'; readonly client: number };

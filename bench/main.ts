@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { canvas } from './canvas.ts';
 import { bundles, inputLatency, startUp } from './interface.ts';
 import type { Bench, Measurement } from './measurement.ts';
+import { training } from './training.ts';
 
-const BENCHES: readonly Bench[] = [startUp, inputLatency, canvas, bundles];
+const BENCHES: readonly Bench[] = [startUp, inputLatency, canvas, bundles, training];
 
 const results = fileURLToPath(new URL('results/', import.meta.url));
 const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url));

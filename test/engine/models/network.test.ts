@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
-import {
-  decodeCheckpoint,
-  encodeCheckpoint,
-  type Checkpoint,
-  type CheckpointStore,
-} from '../../../src/engine/models/checkpoint.ts';
+import type { CheckpointStore } from '../../../src/engine/models/checkpoint.ts';
 import {
   estimateNetworkMemory,
   trainNetwork,
@@ -15,43 +10,10 @@ import {
 } from '../../../src/engine/models/network.ts';
 import { fromWeights } from '../../../src/engine/models/network-predictor.ts';
 import { rowSummary, switchedOff } from '../../../src/engine/models/weights.ts';
-import type { CellRows } from '../../../src/engine/counts/rows.ts';
 import type { TensorEngine } from '../../../src/engine/tensor/backend.ts';
 import { onEveryEngine, onNativeEngine } from '../tensor/engines.ts';
-import { denseRows, range } from './dense-rows.ts';
-
-/** Genes driven by three factors, except the last `noise` ones, which are driven by nothing. */
-function factorData(cells: number, genes: number, noise: number): CellRows {
-  const random = createRandom('factor data', cells, genes);
-  const loadings = Float64Array.from({ length: 3 * genes }, () => random.normal());
-  const values: number[] = [];
-  for (let c = 0; c < cells; c++) {
-    const factors = [random.normal(), random.normal(), random.normal()];
-    for (let g = 0; g < genes; g++) {
-      const signal =
-        g >= genes - noise ? 0 : factors.reduce((s, f, k) => s + f * loadings[k * genes + g]!, 0);
-      values.push(Math.max(0, signal + 0.5 * random.normal() + 0.5));
-    }
-  }
-  return denseRows(values, genes);
-}
-
-const rows = factorData(260, 40, 10);
-const cells = { train: range(0, 200), stop: range(200, 260) };
-const base: NetworkSpec = {
-  id: 'select',
-  inputs: range(0, 40),
-  targets: range(0, 40),
-  hidden: [16],
-  dropout: 0.2,
-  batch: 32,
-  learningRate: 5e-3,
-  epochs: 6,
-  patience: 3,
-  weighted: true,
-  lambda: 1e-3,
-  seed: 7,
-};
+import { range } from './dense-rows.ts';
+import { base, cells, memoryStore, rows } from './factor-data.ts';
 
 function fit(
   engine: TensorEngine,
@@ -66,22 +28,6 @@ function fit(
     { ...base, ...spec },
     { signal, onEpoch: () => undefined, ...context },
   );
-}
-
-/** A store that keeps the bytes of the last checkpoint, and counts saves. */
-function memoryStore(everySeconds?: number): CheckpointStore & { bytes: Uint8Array | null; saves: number } {
-  return {
-    bytes: null as Uint8Array | null,
-    saves: 0,
-    ...(everySeconds === undefined ? {} : { everySeconds }),
-    load(): Checkpoint | null {
-      return this.bytes === null ? null : decodeCheckpoint(this.bytes, 'checkpoint');
-    },
-    save(checkpoint: Checkpoint): void {
-      this.bytes = Buffer.concat([...encodeCheckpoint(checkpoint)]);
-      this.saves++;
-    },
-  };
 }
 
 /** Stops at the given epoch's end or, with `steps`, that many steps into the next. */

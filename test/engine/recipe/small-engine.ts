@@ -1,5 +1,6 @@
 /** The engine in this process with a small simulated data set, on which a run takes a second or two. */
 import { onTestFinished } from 'vitest';
+import type { EngineEnvironment } from '../../../src/engine/environment.ts';
 import { createEngine } from '../../../src/engine/procedures.ts';
 import { contract, type F910Contract } from '../../../src/shared/contract.ts';
 import type { DatasetSummary, RunMetrics, RunProgress, RunSummary } from '../../../src/shared/model.ts';
@@ -17,8 +18,11 @@ export interface SmallEngine {
   close(): Promise<void>;
 }
 
-export async function openEngine(workspace = temporaryFolder()): Promise<SmallEngine> {
-  const engine = await createEngine(testEnvironment(workspace));
+export async function openEngine(
+  workspace = temporaryFolder(),
+  changes: Partial<EngineEnvironment> = {},
+): Promise<SmallEngine> {
+  const engine = await createEngine({ ...testEnvironment(workspace), ...changes });
   const [near, far] = localPair();
   serve(contract, engine.handlers, far);
   let closed: Promise<void> | null = null;

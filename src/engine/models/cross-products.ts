@@ -1,6 +1,6 @@
 /**
- * X'X of the training cells for many genes at once: the equations of a linear model from any of these genes are a block
- * of it, so that many panels cost one pass over the cells.
+ * X'X of some cells for many genes at once. The equations of a linear model from any of these genes are a block of it,
+ * and so is its error on the cells, so that many panels cost one pass over the cells.
  */
 import type { CellRows } from '../counts/rows.ts';
 import type { Tensor, TensorEngine } from '../tensor/engine.ts';
@@ -15,12 +15,25 @@ export class CrossProducts {
   readonly #genes: number;
   /** chosen x genes, row-major, of values around the training means */
   readonly #values: Float32Array;
+  /** Per gene: sum of the squares of the same values. */
+  readonly squares: Float64Array;
 
-  constructor(chosen: Int32Array, genes: number, values: Float32Array) {
+  constructor(chosen: Int32Array, genes: number, values: Float32Array, squares: Float64Array) {
+    this.squares = squares;
     this.#position = new Int32Array(genes).fill(-1);
     chosen.forEach((gene, k) => (this.#position[gene] = k));
     this.#genes = genes;
     this.#values = values;
+  }
+
+  /** rows x all genes, row-major. @param rows some of the chosen genes */
+  rows(rows: Int32Array): Float32Array {
+    const out = new Float32Array(rows.length * this.#genes);
+    rows.forEach((row, k) => {
+      const start = this.#position[row]! * this.#genes;
+      out.set(this.#values.subarray(start, start + this.#genes), k * this.#genes);
+    });
+    return out;
   }
 
   /** rows x columns, row-major. @param rows some of the chosen genes; @param columns any genes */
@@ -35,9 +48,9 @@ export class CrossProducts {
   }
 }
 
-/** Bytes that the products take while they are made. */
-export function crossProductBytes(chosen: number, genes: number): number {
-  return 2 * 4 * chosen * genes + 3 * 4 * BLOCK_CELLS * genes;
+/** Bytes that products of so many sets of cells take while the last is made. */
+export function crossProductBytes(chosen: number, genes: number, sets: number): number {
+  return (sets + 1) * 4 * chosen * genes + 3 * 4 * BLOCK_CELLS * genes;
 }
 
 /**
@@ -49,7 +62,7 @@ export function crossProductBytes(chosen: number, genes: number): number {
 export async function crossProducts(
   engine: TensorEngine,
   rows: CellRows,
-  train: Int32Array,
+  cells: Int32Array,
   chosen: Int32Array,
   means: Float64Array,
   { signal, onShare }: { readonly signal: AbortSignal; readonly onShare: (share: number) => void },
@@ -61,29 +74,28 @@ export async function crossProducts(
     means,
   );
   const starts = Array.from({ length: Math.ceil(chosen.length / CHUNK) }, (_, k) => k * CHUNK);
+  const squares = new Float64Array(genes);
   const sums: (Tensor | null)[] = starts.map(() => null);
   try {
-    for (let from = 0; from < train.length; from += BLOCK_CELLS) {
-      const cells = train.subarray(from, from + BLOCK_CELLS);
-      const dense = reader.read(cells);
-      const all = engine.tensor(dense, [cells.length, genes]);
+    for (let from = 0; from < cells.length; from += BLOCK_CELLS) {
+      const some = cells.subarray(from, from + BLOCK_CELLS);
+      const dense = reader.read(some);
+      const all = engine.tensor(dense, [some.length, genes]);
       try {
+        addSquares(dense, genes, squares);
         for (const [k, start] of starts.entries()) {
           await pause(signal, 'Scoring random panels');
-          const some = chosen.subarray(start, start + CHUNK);
-          const part = engine.tensor(columnsOf(dense, genes, some, cells.length), [
-            cells.length,
-            some.length,
-          ]);
-          const product = engine.matMul(part, all, 'a');
-          engine.free(part);
+          const part = chosen.subarray(start, start + CHUNK);
+          const left = engine.tensor(columnsOf(dense, genes, part, some.length), [some.length, part.length]);
+          const product = engine.matMul(left, all, 'a');
+          engine.free(left);
           const sum = sums[k]!;
           sums[k] = sum === null ? product : engine.addAll([sum, product]);
         }
       } finally {
         engine.free(all);
       }
-      onShare(Math.min(1, (from + BLOCK_CELLS) / train.length));
+      onShare(Math.min(1, (from + BLOCK_CELLS) / cells.length));
     }
     const values = new Float32Array(chosen.length * genes);
     starts.forEach((start, k) => {
@@ -93,9 +105,15 @@ export async function crossProducts(
       engine.free(sum);
       sums[k] = null;
     });
-    return new CrossProducts(chosen, genes, values);
+    return new CrossProducts(chosen, genes, values, squares);
   } finally {
     engine.free(...sums.filter(sum => sum !== null));
+  }
+}
+
+function addSquares(dense: Float32Array, width: number, squares: Float64Array): void {
+  for (let at = 0; at < dense.length; at += width) {
+    for (let column = 0; column < width; column++) squares[column]! += dense[at + column]! ** 2;
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The inverse of a symmetric positive definite matrix by nothing but matrix products, which the engines do fastest:
+ * The inverse of a symmetric positive definite matrix: the engine's own, or by nothing but matrix products,
  * X <- X + X (I - A X) from X = I / |A| (Schulz 1933; Higham, Functions of Matrices, section 7.3). Once the first digit is
  * right, every step doubles the digits that are.
  */
@@ -28,11 +28,13 @@ export async function invert(
   what: string,
 ): Promise<Tensor | null> {
   const size = a.shape[0]!;
+  if (engine.inverse) {
+    await pause(signal, what);
+    return checked(engine, a, engine.inverse(a));
+  }
   const bound = largestRowSum(values, size);
   if (!(bound > 0) || !Number.isFinite(bound)) return null;
-  const eye = new Float32Array(size * size);
-  for (let i = 0; i < size; i++) eye[i * size + i] = 1;
-  const one = engine.tensor(eye, [size, size]);
+  const one = identity(engine, size);
   let x = engine.scale(one, 1 / bound);
   try {
     let before = Infinity;
@@ -40,7 +42,7 @@ export async function invert(
       await pause(signal, what);
       const product = engine.matMul(a, x);
       const residual = engine.subtract(one, product);
-      const off = engine.rowNorms(residual).reduce((most, norm) => Math.max(most, norm), 0);
+      const off = longestRow(engine, residual);
       const correction = engine.matMul(x, residual);
       engine.free(product, residual);
       x = engine.addAll([x, correction]);
@@ -57,6 +59,27 @@ export async function invert(
   } finally {
     engine.free(one);
   }
+}
+
+/** Null instead of an inverse that a refined solution could not rest on. */
+function checked(engine: TensorEngine, a: Tensor, x: Tensor | null): Tensor | null {
+  if (x === null) return null;
+  const off = engine.scope(() =>
+    longestRow(engine, engine.subtract(identity(engine, a.shape[0]!), engine.matMul(a, x))),
+  );
+  if (off < GOOD) return x;
+  engine.free(x);
+  return null;
+}
+
+function identity(engine: TensorEngine, size: number): Tensor {
+  const eye = new Float32Array(size * size);
+  for (let i = 0; i < size; i++) eye[i * size + i] = 1;
+  return engine.tensor(eye, [size, size]);
+}
+
+function longestRow(engine: TensorEngine, a: Tensor): number {
+  return engine.rowNorms(a).reduce((most, norm) => (norm > most || Number.isNaN(norm) ? norm : most), 0);
 }
 
 /** Not below any eigenvalue (Gershgorin). */

@@ -1,28 +1,23 @@
 /**
  * Ridge regression from one of many panels, out of products that all of them share. The same model as ridge.ts (centred,
  * the intercept not shrunk, the strength chosen on the stop cells); here the strength is looked for around one that is known
- * to suit such data, downhill on a grid, instead of over the whole range.
+ * to suit such data, downhill on a grid, instead of over the whole range. Errors come out of the products as well:
+ * for coefficients b of a gene y, the sum of (y - x b)^2 over some cells is yy - 2 b'x'y + b'x'x b.
  */
-import type { CellRows } from '../counts/rows.ts';
-import { sumOfProducts, type Tensor, type TensorEngine } from '../tensor/engine.ts';
-import { BLOCK_CELLS, CentredReader } from './centred.ts';
+import type { Tensor, TensorEngine } from '../tensor/engine.ts';
 import type { CrossProducts } from './cross-products.ts';
 import { invert } from './inverse.ts';
-import { pause } from './pause.ts';
 
 /** Steps of the grid, in exponents of 10, and how far from the start it goes. */
 const STEP = 0.5;
 const FARTHEST = 3;
 const WHAT = 'Scoring random panels';
 
-export interface PanelRidgeData {
-  readonly engine: TensorEngine;
-  readonly rows: CellRows;
-  readonly stop: Int32Array;
-  readonly test: Int32Array;
-  /** Of all genes, over the training cells. */
-  readonly means: Float64Array;
-  readonly signal: AbortSignal;
+/** Products of the cells of each part, around the means of the training cells. */
+export interface PartProducts {
+  readonly train: CrossProducts;
+  readonly stop: CrossProducts;
+  readonly test: CrossProducts;
 }
 
 export interface PanelRidgeScore {
@@ -35,27 +30,29 @@ export interface PanelRidgeScore {
 }
 
 /**
- * @param inputs the panel, ascending, among the genes of `products`
+ * @param inputs the panel, ascending, among the chosen genes of all three products
  * @param start a strength relative to the mean of the diagonal of X'X
  * @returns null where no strength gives equations that can be solved in single precision
  * @throws AppError CANCELLED
  */
 export async function scorePanelRidge(
-  data: PanelRidgeData,
-  products: CrossProducts,
+  engine: TensorEngine,
+  products: PartProducts,
   inputs: Int32Array,
   start: number,
+  signal: AbortSignal,
 ): Promise<PanelRidgeScore | null> {
-  const { engine, rows } = data;
-  const measured = new Set(inputs);
-  const targets = Int32Array.from({ length: rows.genes }, (_, gene) => gene).filter(g => !measured.has(g));
-  const fit = new PanelRidge(data, products, inputs, targets);
+  const fit = new PanelRidge(engine, products, inputs, signal);
   try {
     const best = await fit.search(Math.log10(start));
     if (best === null) return null;
-    const error = await fit.errors(best.coefficients, data.test);
+    const errors = fit.errors(best.coefficients, products.test);
     engine.free(best.coefficients);
-    return { targets, error, strength: 10 ** best.exponent };
+    return {
+      targets: fit.targets,
+      error: Float64Array.from(fit.targets, gene => errors[gene]!),
+      strength: 10 ** best.exponent,
+    };
   } finally {
     fit.dispose();
   }
@@ -63,37 +60,42 @@ export async function scorePanelRidge(
 
 interface Solution {
   readonly exponent: number;
+  /** On the stop cells, over the targets. */
   readonly stopError: number;
-  /** inputs x targets */
+  /** inputs x all genes: the panel's own are predicted too, and count nowhere */
   readonly coefficients: Tensor;
 }
 
 class PanelRidge {
-  readonly #data: PanelRidgeData;
-  readonly #inputs: CentredReader;
-  readonly #targets: CentredReader;
-  readonly #size: number;
-  readonly #width: number;
+  /** Genes outside the panel, ascending. */
+  readonly targets: Int32Array;
+  readonly #engine: TensorEngine;
+  readonly #signal: AbortSignal;
+  readonly #stop: CrossProducts;
+  readonly #inputs: Int32Array;
+  readonly #genes: number;
   readonly #gram: Float32Array;
   readonly #scale: number;
   readonly #right: Tensor;
 
-  constructor(data: PanelRidgeData, products: CrossProducts, inputs: Int32Array, targets: Int32Array) {
-    this.#data = data;
-    const meansOf = (genes: Int32Array): Float64Array => Float64Array.from(genes, gene => data.means[gene]!);
-    this.#inputs = new CentredReader(data.rows, inputs, meansOf(inputs));
-    this.#targets = new CentredReader(data.rows, targets, meansOf(targets));
-    this.#size = inputs.length;
-    this.#width = targets.length;
-    this.#gram = products.block(inputs, inputs);
+  constructor(engine: TensorEngine, { train, stop }: PartProducts, inputs: Int32Array, signal: AbortSignal) {
+    this.#engine = engine;
+    this.#signal = signal;
+    this.#stop = stop;
+    this.#inputs = inputs;
+    this.#genes = train.squares.length;
+    const measured = new Set(inputs);
+    this.targets = Int32Array.from(train.squares.keys()).filter(gene => !measured.has(gene));
+    this.#gram = train.block(inputs, inputs);
+    const size = inputs.length;
     let diagonal = 0;
-    for (let k = 0; k < this.#size; k++) diagonal += this.#gram[k * this.#size + k]!;
-    this.#scale = diagonal / this.#size || 1;
-    this.#right = data.engine.tensor(products.block(inputs, targets), [this.#size, this.#width]);
+    for (let k = 0; k < size; k++) diagonal += this.#gram[k * size + k]!;
+    this.#scale = diagonal / size || 1;
+    this.#right = engine.tensor(train.rows(inputs), [size, this.#genes]);
   }
 
   dispose(): void {
-    this.#data.engine.free(this.#right);
+    this.#engine.free(this.#right);
   }
 
   /** Downhill from the start; the coefficients of the best are the caller's. */
@@ -106,7 +108,7 @@ class PanelRidge {
         if (next === null) break;
         const better = best === null || next.stopError < best.stopError;
         const worse = better ? best : next;
-        if (worse !== null) this.#data.engine.free(worse.coefficients);
+        if (worse !== null) this.#engine.free(worse.coefficients);
         if (!better) break;
         best = next;
         moved = true;
@@ -118,13 +120,14 @@ class PanelRidge {
   }
 
   async #solve(exponent: number): Promise<Solution | null> {
-    const { engine, signal, stop } = this.#data;
+    const engine = this.#engine;
+    const size = this.#inputs.length;
     const shifted = this.#gram.slice();
     const ridge = 10 ** exponent * this.#scale;
-    for (let k = 0; k < this.#size; k++) shifted[k * this.#size + k]! += ridge;
-    const matrix = engine.tensor(shifted, [this.#size, this.#size]);
+    for (let k = 0; k < size; k++) shifted[k * size + k]! += ridge;
+    const matrix = engine.tensor(shifted, [size, size]);
     try {
-      const inverse = await invert(engine, matrix, shifted, signal, WHAT);
+      const inverse = await invert(engine, matrix, shifted, this.#signal, WHAT);
       if (inverse === null) return null;
       const first = engine.matMul(inverse, this.#right);
       // One step of refinement takes away what the inverse lacks.
@@ -133,41 +136,27 @@ class PanelRidge {
         return engine.read(engine.matMul(inverse, left));
       });
       engine.free(inverse);
-      const coefficients = engine.addAll([first, engine.tensor(correction, [this.#size, this.#width])]);
-      let stopError = 0;
-      await this.#overCells(coefficients, stop, error => (stopError += sumOfProducts(engine, error, error)));
+      const coefficients = engine.addAll([first, engine.tensor(correction, [size, this.#genes])]);
+      const errors = this.errors(coefficients, this.#stop);
+      const stopError = this.targets.reduce((sum, gene) => sum + errors[gene]!, 0);
       return { exponent, stopError, coefficients };
     } finally {
       engine.free(matrix);
     }
   }
 
-  /** Per target, the sum of the squared error over some cells. */
-  async errors(coefficients: Tensor, cells: Int32Array): Promise<Float64Array> {
-    const { engine } = this.#data;
-    const sums = new Float64Array(this.#width);
-    await this.#overCells(coefficients, cells, (error, count) => {
-      const ones = engine.tensor(new Float32Array(count).fill(1), [1, count]);
-      const columns = engine.read(engine.matMul(ones, engine.multiply(error, error)));
-      for (let k = 0; k < sums.length; k++) sums[k]! += columns[k]!;
+  /** Per gene, the sum of the squared error over the cells of the products. */
+  errors(coefficients: Tensor, cells: CrossProducts): Float64Array {
+    const engine = this.#engine;
+    const size = this.#inputs.length;
+    return engine.scope(() => {
+      const inner = engine.tensor(cells.block(this.#inputs, this.#inputs), [size, size]);
+      const across = engine.tensor(cells.rows(this.#inputs), [size, this.#genes]);
+      const twice = engine.scale(across, 2);
+      const gain = engine.multiply(coefficients, engine.subtract(twice, engine.matMul(inner, coefficients)));
+      const ones = engine.tensor(new Float32Array(size).fill(1), [1, size]);
+      const explained = engine.read(engine.matMul(ones, gain));
+      return cells.squares.map((square, gene) => square - explained[gene]!);
     });
-    return sums;
-  }
-
-  async #overCells(
-    coefficients: Tensor,
-    cells: Int32Array,
-    body: (error: Tensor, count: number) => void,
-  ): Promise<void> {
-    const { engine, signal } = this.#data;
-    for (let from = 0; from < cells.length; from += BLOCK_CELLS) {
-      await pause(signal, WHAT);
-      const some = cells.subarray(from, from + BLOCK_CELLS);
-      engine.scope(() => {
-        const x = engine.tensor(this.#inputs.read(some), [some.length, this.#size]);
-        const y = engine.tensor(this.#targets.read(some), [some.length, this.#width]);
-        body(engine.subtract(engine.matMul(x, coefficients), y), some.length);
-      });
-    }
   }
 }

@@ -7,8 +7,8 @@ import { spread } from '../../core/quantiles.ts';
 import { createRandom } from '../../core/random.ts';
 import type { RandomPanel, RandomPanels } from '../../shared/model.ts';
 import { columnMeans, columnSquares } from '../models/centred.ts';
-import { crossProductBytes, crossProducts } from '../models/cross-products.ts';
-import { scorePanelRidge, type PanelRidgeData, type PanelRidgeScore } from '../models/panel-ridge.ts';
+import { crossProductBytes, crossProducts, type CrossProducts } from '../models/cross-products.ts';
+import { scorePanelRidge, type PanelRidgeScore, type PartProducts } from '../models/panel-ridge.ts';
 import type { CellRows } from '../counts/rows.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
 import { range } from './cells.ts';
@@ -36,7 +36,9 @@ export interface RandomPanelsRequest {
 }
 
 /** Share of the work that the products of genes take, for the progress. */
-const PRODUCTS = 0.4;
+const PRODUCTS = 0.5;
+/** Sets of cells with products of their own. */
+const PARTS = 3;
 
 /**
  * @returns null where no random panel could be scored
@@ -46,18 +48,30 @@ export async function scoreRandomPanels(request: RandomPanelsRequest): Promise<R
   const { engine, rows, split, test, panel, count, seed, signal } = request;
   const panels = Array.from({ length: count }, (_, k) => drawPanel(rows.genes, panel.length, seed, k));
   const means = await columnMeans(rows, split.train, range(rows.genes), signal);
-  const data: PanelRidgeData = { engine, rows, stop: split.stop, test: test.cells, means, signal };
+  const parts = { train: split.train, stop: split.stop, test: test.cells };
+  const cells = Object.values(parts).reduce((sum, part) => sum + part.length, 0);
   const start = request.ridge / (await meanDiagonal(rows, split.train, panel, means, signal));
   const scored: RandomPanel[] = [];
   let done = 0;
   for (const some of batches(panels, rows.genes, request.memoryLimit)) {
     const share = (part: number): void => request.onShare(part / count);
-    const products = await crossProducts(engine, rows, split.train, union(some), means, {
-      signal,
-      onShare: part => share(done + PRODUCTS * part * some.length),
-    });
+    const chosen = union(some);
+    let read = 0;
+    const productsOf = async (part: Int32Array): Promise<CrossProducts> => {
+      const products = await crossProducts(engine, rows, part, chosen, means, {
+        signal,
+        onShare: of => share(done + (PRODUCTS * some.length * (read + of * part.length)) / cells),
+      });
+      read += part.length;
+      return products;
+    };
+    const products: PartProducts = {
+      train: await productsOf(parts.train),
+      stop: await productsOf(parts.stop),
+      test: await productsOf(parts.test),
+    };
     for (const [k, genes] of some.entries()) {
-      const score = await scorePanelRidge(data, products, genes, start);
+      const score = await scorePanelRidge(engine, products, genes, start, signal);
       const compared = score && comparison(request, genes, score);
       if (compared !== null) scored.push(compared);
       share(done + PRODUCTS * some.length + (1 - PRODUCTS) * (k + 1));
@@ -84,10 +98,10 @@ export function drawPanel(genes: number, size: number, seed: number, k: number):
 
 /** Panels whose products fit into the memory together; one at least. */
 function batches(panels: readonly Int32Array[], genes: number, limit: number): Int32Array[][] {
-  if (crossProductBytes(union(panels).length, genes) <= limit) return [[...panels]];
+  if (crossProductBytes(union(panels).length, genes, PARTS) <= limit) return [[...panels]];
   const size = panels[0]!.length;
   let together = 1;
-  while (crossProductBytes((together + 1) * size, genes) <= limit) together++;
+  while (crossProductBytes((together + 1) * size, genes, PARTS) <= limit) together++;
   return Array.from({ length: Math.ceil(panels.length / together) }, (_, k) =>
     panels.slice(k * together, (k + 1) * together),
   );

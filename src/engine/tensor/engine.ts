@@ -73,6 +73,8 @@ export interface TensorEngine {
 
   /** Matrix product; `transpose` names the operand to be read transposed. */
   matMul(a: Tensor, b: Tensor, transpose?: 'a' | 'b'): Tensor;
+  /** The inverse of a symmetric matrix; null where it is not positive definite. Not every engine has it. */
+  inverse?(a: Tensor): Tensor | null;
   /** Sum of tensors of one shape; the terms are freed. */
   addAll(terms: readonly Tensor[]): Tensor;
   /** Adds a [rows, 1] matrix to every column. */

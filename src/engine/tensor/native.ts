@@ -150,6 +150,16 @@ class NativeEngine implements TensorEngine {
     return this.#run('MatMul', this.#attributes.matMul[transpose ?? 'none'], idOf(a), idOf(b));
   }
 
+  inverse(a: Tensor): Tensor | null {
+    try {
+      // The factorisation fails where the matrix is not positive definite; the inverse itself would not tell.
+      this.free(this.#run('Cholesky', this.#attributes.float, idOf(a)));
+      return this.#run('MatrixInverse', this.#attributes.inverse, idOf(a));
+    } catch {
+      return null;
+    }
+  }
+
   addAll(terms: readonly Tensor[]): Tensor {
     if (terms.length === 1) return terms[0]!;
     const count = { name: 'N', type: this.#binding.TF_ATTR_INT, value: terms.length };
@@ -352,6 +362,7 @@ function attributesOf(binding: TFJSBinding) {
   return {
     float: [type('T')],
     matMul: { none: matMul(false, false), a: matMul(true, false), b: matMul(false, true) },
+    inverse: [flag('adjoint', false), type('T')],
     reduce: [flag('keep_dims', false), type('T'), type('Tidx', binding.TF_INT32)],
     join: [{ name: 'N', type: binding.TF_ATTR_INT, value: 2 }, type('T'), type('Tidx', binding.TF_INT32)],
     slice: [type('T'), type('Index', binding.TF_INT32)],

@@ -1,5 +1,5 @@
 /**
- * Seconds of training steps, as the trainer does them: `training-steps NET-AS-JSON`, started with the trainer's environment.
+ * Seconds of training steps, as the trainer does them: `training-steps NET-AS-JSON`, started with `trainerSettings`.
  * Batches are gathered from sparse rows. Prints {"seconds": [...]}.
  */
 import { availableParallelism } from 'node:os';

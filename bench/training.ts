@@ -1,6 +1,6 @@
 /** Seconds of a training step, beside PyTorch's in alternating rounds. */
 import { fileURLToPath } from 'node:url';
-import { trainerEnvironment } from '../src/engine/trainer/settings.ts';
+import { trainerSettings } from '../src/engine/tensor/process-settings.ts';
 import { ratios, summarise, type Bench, type Measurement } from './measurement.ts';
 import { findPeer } from './peers.ts';
 import { watch } from './processes.ts';
@@ -75,7 +75,7 @@ interface Steps {
 
 async function ownStep(net: StepsOf): Promise<number> {
   const script = fileURLToPath(new URL('training-steps.ts', import.meta.url));
-  const { stdout } = await watch(process.execPath, [script, JSON.stringify(net)], trainerEnvironment());
+  const { stdout } = await watch(process.execPath, [script, JSON.stringify(net)], trainerSettings());
   return medianMs(JSON.parse(stdout) as Steps);
 }
 

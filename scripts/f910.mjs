@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `npm run -s f910 -- COMMAND`: the terminal, from the sources, after everything that it needs is in place. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureElectron } from './lib/electron.mjs';
 import { main, prepare } from './lib/prepare.mjs';
@@ -18,5 +19,7 @@ await main(async () => {
   if (repairs) await ensureElectron(node, { retry: true });
   // Some versions of Node 24 still announce that they read TypeScript.
   const quiet = '--disable-warning=ExperimentalWarning';
-  return handOver(node, [quiet, join(root, 'src', 'main', 'cli.ts'), ...words]);
+  // See src/engine/tensor/process-settings.ts.
+  const allocator = JSON.parse(readFileSync(join(root, 'src', 'engine', 'tensor', 'allocator.json'), 'utf8'));
+  return handOver(node, [quiet, join(root, 'src', 'main', 'cli.ts'), ...words], allocator);
 });

@@ -15,7 +15,7 @@ import { createExchangeMemory } from './shared-exchange.ts';
 const AHEAD = 2;
 
 /**
- * The process should have been started with `trainerEnvironment`, or every part's TensorFlow takes all cores.
+ * The process should have been started with `trainerSettings`, or every part's TensorFlow takes all cores.
  * @param entry of the thread: src/main/training-worker; @param addon from `loadLibrary`
  */
 export function shardedNetworks(entry: URL, addon: string, threads: number): NetworkMaker {

@@ -1,7 +1,7 @@
 /** The engine as a utility process of Electron, where every client has a message port of its own. */
 import { utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
 import { constants } from 'node:os';
-import { trainerEnvironment } from '../../engine/trainer/settings.ts';
+import { engineSettings, trainerSettings } from '../../engine/tensor/process-settings.ts';
 import type { EngineProcess } from '../host/engine-host.ts';
 import type { ProcessExit } from '../host/exit-reason.ts';
 import type { FromEngine } from '../host/messages.ts';
@@ -23,6 +23,7 @@ const CRASHES = [
 export function startUtilityEngine(entry: string, workspace: string): EngineProcess<MessagePortMain> {
   const child = utilityProcess.fork(entry, [workspace], {
     serviceName: 'F910 engine',
+    env: { ...process.env, ...engineSettings() },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let lastWords = '';
@@ -45,7 +46,7 @@ export function startUtilityTrainer(entry: string): UtilityProcess {
   return utilityProcess.fork(entry, [], {
     serviceName: 'F910 trainer',
     stdio: 'ignore',
-    env: { ...process.env, ...trainerEnvironment() },
+    env: { ...process.env, ...trainerSettings() },
   });
 }
 

@@ -1,5 +1,6 @@
 /** The engine as a forked Node, for the loopback server, with one channel for the bytes of all clients. */
 import { fork } from 'node:child_process';
+import { engineSettings } from '../../engine/tensor/process-settings.ts';
 import type { EngineProcess } from './engine-host.ts';
 import type { FromEngine } from './messages.ts';
 
@@ -9,6 +10,7 @@ const LAST_WORDS = 8_192;
 export function forkEngine(entry: string, workspace: string): EngineProcess<never> {
   const child = fork(entry, [workspace], {
     serialization: 'advanced',
+    env: { ...process.env, ...engineSettings() },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let lastWords = '';

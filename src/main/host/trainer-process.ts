@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import type { MessagePortMain, ParentPort } from 'electron';
 import type { EngineChannel, FromTrainer, ToTrainer, TrainerChannel } from '../../engine/trainer/protocol.ts';
-import { trainerEnvironment } from '../../engine/trainer/settings.ts';
+import { trainerSettings } from '../../engine/tensor/process-settings.ts';
 import { exitReason } from './exit-reason.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 
@@ -55,7 +55,7 @@ function forkTrainer(entry: string): TrainerChannel {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
-    env: { ...process.env, ...trainerEnvironment() },
+    env: { ...process.env, ...trainerSettings() },
   });
   let lastWords = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

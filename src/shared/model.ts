@@ -401,6 +401,8 @@ export interface RunProgress {
   readonly curve?: {
     readonly model: ModelId;
     readonly epoch: number;
+    /** Most epochs of this network. */
+    readonly of: number;
     readonly train: number;
     readonly stop: number;
   };

@@ -80,7 +80,7 @@ const paper: Params = {
   hidden: [256],
   dropout: 0.2,
   batch: 64,
-  learningRate: 3e-4,
+  learningRate: 1e-3,
   epochs: 100,
   patience: 5,
   lambda: 5e-4,
@@ -94,7 +94,7 @@ const paper: Params = {
 
 export const PRESETS = {
   paper,
-  quick: { ...paper, hidden: [128], learningRate: 1e-3, epochs: 30, patience: 3, randomPanels: 5 },
+  quick: { ...paper, hidden: [128], epochs: 30, patience: 3, randomPanels: 5 },
 } as const satisfies Record<string, Params>;
 export type PresetName = keyof typeof PRESETS;
 
@@ -116,8 +116,8 @@ export const PARAM_HELP: Readonly<Record<ParamKey, string>> = {
   hidden: 'Width of the hidden layer; several widths with commas for several layers',
   dropout: 'Share of hidden units switched off at random in each training step',
   batch: 'Cells per training step',
-  learningRate: 'Step size of the Adam optimiser',
-  epochs: 'Most passes over the training cells',
+  learningRate: 'Step size of the Adam optimiser at the start; it falls to zero over the epochs',
+  epochs: 'Most passes over the training cells; many cells need fewer, which is then what they get',
   patience: 'Stop after this many epochs without improvement on the stop cells',
   lambda:
     'Strength of the group lasso that switches genes off, in units of the loss of predicting every mean',

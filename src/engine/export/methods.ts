@@ -117,7 +117,7 @@ function modelsParagraph(run: RunArtifacts, cite: (reference: string) => string)
   if (has(m => m.id === 'select' || m.id.startsWith('dnn-'))) {
     const layers = `${params.hidden.length === 1 ? 'one hidden layer' : `${params.hidden.length} hidden layers`} of ${params.hidden.join(', ')} units`;
     sentences.push(
-      `Networks had ${layers} with dropout ${formatTick(params.dropout)} and ReLU, and were trained with Adam (learning rate ${formatTick(params.learningRate)}, ` +
+      `Networks had ${layers} with dropout ${formatTick(params.dropout)} and ReLU, and were trained with Adam (learning rate ${formatTick(params.learningRate)}, falling linearly to zero, ` +
         `batches of ${formatCount(params.batch)} cells, at most ${formatCount(params.epochs)} epochs, early stopping on the stop cells with patience ${params.patience}, best weights restored; inputs and targets centred by their training means).`,
     );
   }

@@ -28,6 +28,7 @@ export interface NetworkSpec {
   readonly dropout: number;
   /** Cells per step. */
   readonly batch: number;
+  /** Of the first step; it falls linearly to zero over the epochs. */
   readonly learningRate: number;
   /** Most epochs. */
   readonly epochs: number;

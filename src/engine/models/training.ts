@@ -211,7 +211,8 @@ export class Training {
       const cells = order.subarray(step * spec.batch, (step + 1) * spec.batch);
       const done = this.#network.step(this.#data.rows.gather(cells), {
         update: updatesBefore + step + 1,
-        learningRate: spec.learningRate,
+        // It falls in a straight line to zero: what is left of the noise of single steps at the end settles.
+        learningRate: spec.learningRate * (1 - (updatesBefore + step) / (spec.epochs * steps)),
         lambda: spec.lambda,
         masks: this.#masks(epoch, step, cells.length),
       });

@@ -11,7 +11,7 @@ import { preprocess, type Preprocessed } from '../steps/preprocess.ts';
 import type { TensorEngine } from '../tensor/backend.ts';
 import { freeBytes } from '../workspace/storage-error.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { planRun, sizesOf } from './plan.ts';
+import { planRun, sizesOf, scheduledEpochs } from './plan.ts';
 import { FEWEST_LANDMARKS, labelsOf } from './prepare.ts';
 import { MATRIX_SHARE } from './recipe.ts';
 import { diskRefusal, memoryRefusal, runDisk, trainingMemory } from './room.ts';
@@ -60,7 +60,10 @@ export class Estimates {
     const sizes = sizesOf(left, params, FEWEST_LANDMARKS);
     const known = measuredSpeeds(this.#workspace.runs, engine) ?? roughSpeeds(engine);
     const plan = planRun(sizes, params, { speeds: known.speeds });
-    const longest = planRun(sizes, params, { speeds: known.speeds, epochs: params.epochs });
+    const longest = planRun(sizes, params, {
+      speeds: known.speeds,
+      epochs: scheduledEpochs(params, sizes.train),
+    });
     const available = process.availableMemory();
     const matrix = Math.min(left.bytes, available * MATRIX_SHARE);
     const training = trainingMemory(left.genes, params);

@@ -16,8 +16,23 @@ export interface Sizes {
   readonly panel: number;
 }
 
-/** Epochs that early stopping usually leaves of the longest allowed. */
-export const expectedEpochs = (params: Params): number => Math.min(params.epochs, 15 + 2 * params.patience);
+/** Updates that a training takes, and the fewest epochs; chosen in docs/choices.md. */
+const UPDATES = 1000;
+const FEWEST_EPOCHS = 12;
+
+/**
+ * Epochs in which the learning rate falls to zero, where patience does not end a training before: the more steps an epoch
+ * has, the fewer are needed.
+ */
+export function scheduledEpochs({ epochs, batch }: Pick<Params, 'epochs' | 'batch'>, train: number): number {
+  const steps = Math.max(1, Math.ceil(train / batch));
+  return Math.min(epochs, Math.max(FEWEST_EPOCHS, Math.ceil(UPDATES / steps)));
+}
+
+/** Epochs that early stopping usually leaves of the scheduled ones. */
+export function expectedEpochs(params: Params, train: number): number {
+  return Math.min(scheduledEpochs(params, train), 15 + 2 * params.patience);
+}
 
 /**
  * Sizes of a run from the cells and genes that are kept.
@@ -57,7 +72,7 @@ export interface PlanOptions {
 
 export function planRun(sizes: Sizes, params: Params, options: PlanOptions = {}): Phase[] {
   const { cells, train, genes, landmarks, panel } = sizes;
-  const epochs = options.epochs ?? expectedEpochs(params);
+  const epochs = options.epochs ?? expectedEpochs(params, train);
   const speed = (kind: keyof Speeds): number => options.speeds?.[kind] ?? 1;
   const phase = (name: string, kind: keyof Speeds, label: string, cost: number): Phase => ({
     phase: name,

@@ -38,7 +38,7 @@ import { compareModels } from './compare.ts';
 import { mapsOfRun } from './maps.ts';
 import { RunMeter, type Phase } from './meter.ts';
 import { RunNetworks } from './networks.ts';
-import { networkCost, planRun, sizesOf } from './plan.ts';
+import { networkCost, planRun, scheduledEpochs, sizesOf } from './plan.ts';
 import { FEWEST_LANDMARKS, prepare, type Prepared } from './prepare.ts';
 import { diskRefusal, memoryRefusal, runDisk, trainingMemory } from './room.ts';
 import { writeTimings, type KnownSpeeds, type Speeds } from './speeds.ts';
@@ -99,6 +99,7 @@ class Recipe {
   readonly #skipped: { what: string; why: string }[] = [];
   readonly #notes: string[] = [];
   #networks: RunNetworks | null = null;
+  #trainCells = 0;
 
   constructor(dataset: Dataset, params: Params, folder: RunFolder, context: RecipeContext) {
     this.#dataset = dataset;
@@ -134,6 +135,7 @@ class Recipe {
     );
     const { genes, landmarks, split, training } = prepared;
     this.#writeSplit(prepared);
+    this.#trainCells = split.train.length;
     const kept = { cells: prepared.rows.cells, genes: prepared.rows.genes, landmarks: landmarks.length };
     this.#meter.replan(this.#plan(kept, this.#context.known.speeds));
     this.#refuseWithoutRoom(kept);
@@ -317,7 +319,7 @@ class Recipe {
     const trained = await this.#networks!.get(spec, {
       signal: this.#context.signal,
       onEpoch: ({ epoch, train, stop, secondsPerEpoch }) => {
-        last = { model: spec.id, epoch, train, stop };
+        last = { model: spec.id, epoch, of: spec.epochs, train, stop };
         this.#folder.log({ event: 'epoch', model: spec.id, epoch, train, stop, seconds: secondsPerEpoch });
         this.#meter.tick(epoch, spec.epochs, last);
       },
@@ -331,7 +333,8 @@ class Recipe {
   }
 
   #spec(id: ModelId, inputs: Int32Array, targets: Int32Array): NetworkSpec {
-    const { hidden, dropout, batch, learningRate, epochs, patience, seed } = this.#params;
+    const { hidden, dropout, batch, learningRate, patience, seed } = this.#params;
+    const epochs = scheduledEpochs(this.#params, this.#trainCells);
     const common = { hidden, dropout, batch, learningRate, epochs, patience, seed };
     return { id, inputs, targets, ...common, weighted: id === 'select', lambda: 0 };
   }

@@ -115,7 +115,7 @@ describe('the methods paragraph', () => {
       ...[
         '256 units',
         'dropout 0.2',
-        'learning rate 0.0003',
+        'learning rate 0.001, falling linearly to zero',
         'batches of 64 cells',
         'at most 100 epochs',
         'patience 5',

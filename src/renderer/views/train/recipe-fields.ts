@@ -70,7 +70,7 @@ export function hasEffect(key: ParamKey, rule: unknown): boolean {
 export const PRESET_WORDS: Readonly<Record<PresetName, { readonly title: string; readonly text: string }>> = {
   paper: {
     title: 'Paper',
-    text: 'The published method with 256 hidden units and up to 100 epochs. Use it for results you report.',
+    text: 'The published method with 256 hidden units and up to 100 epochs (12 are enough for many cells). Use it for results you report.',
   },
   quick: {
     title: 'Quick',

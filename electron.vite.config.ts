@@ -5,7 +5,9 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 
 const folder = resolve('src/main');
 /** One bundle per process or worker; the engine finds its workers beside its own entry. */
-const entries = readdirSync(folder).filter(name => /^(index|engine|server|cli|trainer|.*-worker)\.ts$/.test(name));
+const entries = readdirSync(folder).filter(name =>
+  /^(index|engine|server|cli|trainer|.*-worker)\.ts$/.test(name),
+);
 const input = Object.fromEntries(entries.map(name => [name.slice(0, -'.ts'.length), join(folder, name)]));
 
 export default defineConfig({

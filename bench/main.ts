@@ -7,11 +7,12 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canvas } from './canvas.ts';
+import { embedding } from './embedding.ts';
 import { bundles, inputLatency, startUp } from './interface.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { training } from './training.ts';
 
-const BENCHES: readonly Bench[] = [startUp, inputLatency, canvas, bundles, training];
+const BENCHES: readonly Bench[] = [startUp, inputLatency, canvas, bundles, training, embedding];
 
 const results = fileURLToPath(new URL('results/', import.meta.url));
 const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url));

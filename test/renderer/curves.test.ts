@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { extended, merged } from '../../src/renderer/state/curves.ts';
 import type { TrainingCurve } from '../../src/shared/model.ts';
 
-const at = (epoch: number, stop: number) => ({ model: 'select' as const, of: 9, epoch, train: stop + 1, stop });
+const at = (epoch: number, stop: number) => ({
+  model: 'select' as const,
+  of: 9,
+  epoch,
+  train: stop + 1,
+  stop,
+});
 
 describe('curves of a run', () => {
   it('grow by epochs, take a repeated one once, and mark the best', () => {

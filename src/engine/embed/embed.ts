@@ -30,7 +30,7 @@ export interface EmbeddingOptions {
   readonly neighbors?: number;
   readonly pcs?: number;
   readonly hvgs?: number;
-  /** Above this many cells a sample is shown. Default 50,000. */
+  /** Above this many cells, or 100 million values, a sample is shown. Default 50,000. */
   readonly maxCells?: number;
   /** Base of the logarithm of the values; scran.js's variance trend is made for base 2. Default 10. */
   readonly logBase?: number;
@@ -60,6 +60,9 @@ export interface EmbeddingResult {
   readonly notes: readonly string[];
 }
 
+/** About 3 GB in the worker and on the way to it. */
+const MOST_VALUES = 1e8;
+
 /**
  * PCA (2,000 most variable genes, 25 components), clusters (Leiden on shared neighbours), t-SNE and UMAP of the cells.
  * @param rows log-normalised values, cells x kept genes
@@ -75,7 +78,8 @@ export async function computeEmbedding(
 ): Promise<EmbeddingResult> {
   const { seed = 1, perplexity = 30, neighbors = 15, pcs = 25, hvgs = 2000 } = options;
   const { maxCells = 50_000, logBase = 10, live } = options;
-  const sample = shownCells(rows.cells, maxCells, seed);
+  const most = Math.min(maxCells, Math.floor((MOST_VALUES * rows.cells) / rows.nonzeros));
+  const sample = shownCells(rows.cells, most, seed);
   const toBase2 = Math.log2(logBase);
   const matrix = await shareRows(rows, sample, toBase2, context);
   const settings = { perplexity, neighbors, pcs, hvgs, live };
@@ -87,7 +91,7 @@ export async function computeEmbedding(
     sample === null
       ? []
       : [
-          `${maxCells.toLocaleString('en')} of ${rows.cells.toLocaleString('en')} cells are shown, ` +
+          `${most.toLocaleString('en')} of ${rows.cells.toLocaleString('en')} cells are shown, ` +
             `drawn at random with seed ${seed}.`,
         ];
   return {

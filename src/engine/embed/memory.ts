@@ -1,8 +1,8 @@
 /** Says before a scran.js task starts whether its memory is there: a failed allocation in WebAssembly goes unnoticed. */
 import { AppError } from '../../shared/errors.ts';
 
-/** Bytes of WebAssembly memory per stored value, measured as the peak while a matrix is built (it copies, then sorts). */
-const BYTES_PER_VALUE = 45;
+/** Bytes of WebAssembly memory per stored value, measured as the peak while a matrix is built. */
+const BYTES_PER_VALUE = 22;
 /** The module itself, and room for neighbours and graphs, which grow with the cells. */
 const BASE_BYTES = 64 * 2 ** 20;
 const BYTES_PER_CELL = 8192;

@@ -3,11 +3,14 @@ import type { WireError } from '../../shared/errors.ts';
 import type { SettlingMap } from '../../shared/explore.ts';
 import type { Progress } from '../../shared/model.ts';
 
-/** Cells x genes in compressed sparse rows. The arrays lie on shared memory, so that no message copies them. */
+/**
+ * A sparse matrix by gene: entries ptr[g] to ptr[g + 1] are the cells, ascending, in which gene g is not zero. The arrays lie
+ * on shared memory, so that no message copies them.
+ */
 export interface SharedMatrix {
   readonly cells: number;
   readonly genes: number;
-  /** Length cells + 1. */
+  /** Length genes + 1. */
   readonly ptr: Float64Array;
   readonly idx: Uint32Array;
   readonly val: Float32Array;

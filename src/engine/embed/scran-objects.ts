@@ -20,7 +20,6 @@ export class Scope {
   }
 }
 
-/** Our cells x genes rows are scran.js's genes x cells columns, so nothing is rearranged. */
 export function cellMatrix(shared: SharedMatrix): ScranMatrix {
   return scran.initializeSparseMatrixFromSparseArrays(
     shared.genes,
@@ -29,7 +28,7 @@ export function cellMatrix(shared: SharedMatrix): ScranMatrix {
     shared.idx,
     shared.ptr,
     // Values may be logarithms: forceInteger would silently cut them to whole numbers.
-    { byRow: false, forceInteger: false, layered: false },
+    { byRow: true, forceInteger: false, layered: false },
   );
 }
 

@@ -206,7 +206,7 @@ describe('maps of the cells', () => {
 
 describe('memory', () => {
   it('is asked for before the work starts', () => {
-    expect(scranMemory(50_000, 100_000_000)).toBeGreaterThan(4e9);
+    expect(scranMemory(50_000, 100_000_000)).toBeGreaterThan(2.2e9);
     expect(() => requireScranMemory(1000, 1e6, 8e9)).not.toThrow();
     const refused = (cells: number, values: number, free: number): AppError<'NO_ROOM'> => {
       try {

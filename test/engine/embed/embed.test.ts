@@ -219,7 +219,7 @@ describe('memory', () => {
     expect(refused(50_000, 1e9, 64e9).facts.available).toBe(WASM_LIMIT);
     const little = refused(50_000, 1e8, 2e9);
     expect(little.facts.available).toBe(2e9);
-    expect(little.message).toMatch(/4\.6 GB of memory and 1\.9 GB can be used\. Show fewer cells/);
+    expect(little.message).toMatch(/2\.5 GB of memory and 1\.9 GB can be used\. Show fewer cells/);
   });
 });
 

@@ -8,11 +8,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canvas } from './canvas.ts';
 import { embedding } from './embedding.ts';
+import { importing } from './import.ts';
 import { bundles, inputLatency, startUp } from './interface.ts';
 import type { Bench, Measurement } from './measurement.ts';
+import { scale } from './scale.ts';
 import { training } from './training.ts';
 
-const BENCHES: readonly Bench[] = [startUp, inputLatency, canvas, bundles, training, embedding];
+const BENCHES: readonly Bench[] = [
+  startUp,
+  inputLatency,
+  canvas,
+  bundles,
+  training,
+  importing,
+  embedding,
+  scale,
+];
 
 const results = fileURLToPath(new URL('results/', import.meta.url));
 const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url));

@@ -26,7 +26,6 @@ export default defineConfig({
           environment: 'node',
           include: ['test/{e2e,electron-standin}/**/*.spec.ts'],
           pool: 'forks',
-          fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 120_000,
         },

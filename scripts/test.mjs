@@ -20,8 +20,10 @@ await main(async () => {
   tell(engine.native ? 'The native compute engine is in place.' : `Testing with WebAssembly: ${engine.why}.`);
   if (process.argv.includes('--electron')) await inElectron(node);
   else {
-    await stage('Types of every layer', () => check(() => typecheck(node)));
-    await stage('Lint and format', () => check(() => lint(node)));
+    const types = typecheck(node);
+    const style = lint(node);
+    await stage('Types of every layer', () => check(() => types));
+    await stage('Lint and format', () => check(() => style));
     await stage('Unit and integration tests', () => tests(node, 'node'));
     await stage('End-to-end tests in a browser', () => tests(node, 'e2e'));
   }
@@ -83,7 +85,9 @@ function tellSkipped(report) {
 }
 
 /** Specs that run in the real Electron as well as in its stand-in. */
-const IN_ELECTRON = ['desktop', 'shell', 'same-specs'].map(name => `test/electron-standin/${name}.spec.ts`);
+const IN_ELECTRON = ['desktop.spec.ts', 'shell.spec.ts', 'same/'].map(
+  name => `test/electron-standin/${name}`,
+);
 
 async function inElectron(node) {
   if (findElectron() === null) {

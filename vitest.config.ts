@@ -1,5 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+
+/** Small files that take a minute: begun last, they would run alone at the end. */
+const SLOW = ['terminal/kill', 'terminal/commands', 'scripts/package', 'same/', 'e2e/example', 'e2e/life'];
+
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const slow = ({ moduleId }: TestSpecification): boolean => SLOW.some(name => moduleId.includes(name));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(slow), ...sorted.filter(file => !slow(file))];
+  }
+}
 
 // Unit and integration tests run in plain Node against the real engine, SQLite and files;
 // end-to-end tests (test/e2e) drive the built app in a real browser.
@@ -7,6 +19,7 @@ export default defineConfig({
   plugins: [svelte()],
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         extends: true,

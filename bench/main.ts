@@ -11,6 +11,7 @@ import { embedding } from './embedding.ts';
 import { importing } from './import.ts';
 import { bundles, inputLatency, startUp } from './interface.ts';
 import type { Bench, Measurement } from './measurement.ts';
+import { recipe } from './recipe.ts';
 import { scale } from './scale.ts';
 import { training } from './training.ts';
 
@@ -20,6 +21,7 @@ const BENCHES: readonly Bench[] = [
   canvas,
   bundles,
   training,
+  recipe,
   importing,
   embedding,
   scale,

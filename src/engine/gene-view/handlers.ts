@@ -17,8 +17,9 @@ import { viewGene } from './view.ts';
 
 /** After so long without a look the memory is given back. */
 const KEPT_MS = 180_000;
-/** Share of the free memory that the matrix of a run may take here; the rest is read from disk. */
+/** Share of the free memory that the matrix of a run may take here, and its limit; a larger one is read from disk. */
 const MATRIX_SHARE = 0.2;
+const MATRIX_MOST = 1e9;
 
 interface LaidOut {
   readonly run: string;
@@ -88,7 +89,7 @@ export class GeneDesks {
     const folder = this.#workspace.runs.folder(run);
     const dataset = this.#workspace.datasets.open(folder.record.summary.datasetId);
     try {
-      const limit = process.availableMemory() * MATRIX_SHARE;
+      const limit = Math.min(MATRIX_MOST, process.availableMemory() * MATRIX_SHARE);
       const desk = await layOut(dataset, folder, paramsOf(folder), limit, context);
       return (this.#open = { run, dataset, desk });
     } catch (error) {

@@ -91,11 +91,11 @@ export async function crossProducts(
           engine.free(left);
           const sum = sums[k]!;
           sums[k] = sum === null ? product : engine.addAll([sum, product]);
+          onShare(Math.min(1, (from + (BLOCK_CELLS * (k + 1)) / starts.length) / cells.length));
         }
       } finally {
         engine.free(all);
       }
-      onShare(Math.min(1, (from + BLOCK_CELLS) / cells.length));
     }
     const values = new Float32Array(chosen.length * genes);
     starts.forEach((start, k) => {

@@ -9,6 +9,8 @@ export interface NetworkCells {
   readonly train: Int32Array;
   /** Decide when training stops and which epoch is kept. */
   readonly stop: Int32Array;
+  /** Of every gene over the training cells, where they are known; computed otherwise. */
+  readonly means?: Float32Array;
 }
 
 /** Mean of every input and target gene over the training cells: a network works around them. */
@@ -46,6 +48,8 @@ export interface TrainingContext {
   onEpoch(report: { epoch: number; train: number; stop: number; secondsPerEpoch: number }): void;
   /** Steps done, of those that all epochs would take. */
   onStep?(done: number, of: number): void;
+  /** Something was done that is no step. */
+  onBusy?(): void;
   /** Steps that an earlier part of the training has done, before the first of this one. */
   onBegun?(done: number, of: number): void;
   readonly checkpoint?: CheckpointStore;

@@ -10,6 +10,7 @@ import type {
   TrainingContext,
 } from './network-spec.ts';
 import { columnMeans } from './centred.ts';
+import { range } from '../steps/cells.ts';
 import { fromWeights } from './network-predictor.ts';
 import { localNetworks } from './step-network.ts';
 import { Training, type TrainingArithmetic } from './training.ts';
@@ -56,9 +57,11 @@ export async function trainWeights(
   context: TrainingContext,
 ): Promise<TrainedWeights> {
   refuseEmpty(spec, cells);
+  const all =
+    cells.means ?? Float32Array.from(await columnMeans(rows, cells.train, range(rows.genes), context.signal));
   const means = {
-    inputs: Float32Array.from(await columnMeans(rows, cells.train, spec.inputs, context.signal)),
-    targets: Float32Array.from(await columnMeans(rows, cells.train, spec.targets, context.signal)),
+    inputs: Float32Array.from(spec.inputs, gene => all[gene]!),
+    targets: Float32Array.from(spec.targets, gene => all[gene]!),
   };
   const training = await Training.begin({ rows, cells, means }, spec, arithmetic, context);
   try {

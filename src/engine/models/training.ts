@@ -23,6 +23,8 @@ import type { NetworkLayout } from './trainable-network.ts';
 import { switchedOff } from './weights.ts';
 
 const CHECKPOINT_SECONDS = 5;
+/** So many times rarer within an epoch, where many cells make it long. */
+const RARER_WITHIN = 12;
 /** Change in switched-off genes, as a share of all, below which a group lasso counts as settled. */
 const SETTLED = 0.01;
 
@@ -208,6 +210,10 @@ export class Training {
           throw error;
         }
       });
+      if (underWay.length > 0 && this.#saveIsDue(RARER_WITHIN)) {
+        await finish(0);
+        await this.#saveWithin(before, pass, started);
+      }
       const cells = order.subarray(step * spec.batch, (step + 1) * spec.batch);
       const done = this.#network.step(this.#data.rows.gather(cells), {
         update: updatesBefore + step + 1,
@@ -239,6 +245,7 @@ export class Training {
     let sum = 0;
     for (let from = 0; from < stop.length; from += batch) {
       await pause(this.#context.signal, 'Training');
+      this.#context.onBusy?.();
       const loss = this.#network.lossSum(this.#data.rows.gather(stop.subarray(from, from + batch)));
       loss.catch(() => {});
       losses.push(loss);
@@ -272,16 +279,21 @@ export class Training {
     const meta = { training: this.#identity, ...(before ?? none), within: { steps, loss, seconds } };
     const best = meta.epoch === 0 ? await this.#network.weights() : this.#best;
     store.save(toCheckpoint(this.#layout, meta, await this.#network.states(), best));
+    this.#lastSave = performance.now();
   }
 
   /** Also when the user has just asked to stop: at the end of an epoch nothing is lost. */
   async #save(): Promise<void> {
     const store = this.#context.checkpoint;
     if (store === undefined) return;
-    const age = (performance.now() - this.#lastSave) / 1000;
-    if (age < (store.everySeconds ?? CHECKPOINT_SECONDS) && !this.#context.signal.aborted) return;
+    if (!this.#saveIsDue(1) && !this.#context.signal.aborted) return;
     store.save(toCheckpoint(this.#layout, this.#progress!, await this.#network.states(), this.#best));
     this.#lastSave = performance.now();
+  }
+
+  #saveIsDue(times: number): boolean {
+    const every = this.#context.checkpoint?.everySeconds ?? CHECKPOINT_SECONDS;
+    return performance.now() - this.#lastSave >= 1000 * times * every;
   }
 
   #diverged(epoch: number): AppError {

@@ -13,8 +13,7 @@ import { freeBytes } from '../workspace/storage-error.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { planRun, sizesOf, scheduledEpochs } from './plan.ts';
 import { FEWEST_LANDMARKS, labelsOf } from './prepare.ts';
-import { MATRIX_SHARE } from './recipe.ts';
-import { diskRefusal, memoryRefusal, runDisk, trainingMemory } from './room.ts';
+import { diskRefusal, matrixLimit, memoryRefusal, runDisk, trainingMemory } from './room.ts';
 import { measuredSpeeds, roughSpeeds, type KnownSpeeds } from './speeds.ts';
 
 /** Bytes of the process without a run: the engine's library and the interface's data. */
@@ -65,7 +64,7 @@ export class Estimates {
       epochs: scheduledEpochs(params, sizes.train),
     });
     const available = process.availableMemory();
-    const matrix = Math.min(left.bytes, available * MATRIX_SHARE);
+    const matrix = Math.min(left.bytes, matrixLimit(available));
     const training = trainingMemory(left.genes, params);
     const disk = runDisk(sizes, params);
     const free = freeBytes(this.#workspace.folder);

@@ -41,6 +41,7 @@ export class RunMeter {
   /** Share of the run that this session has worked for, as against found done. */
   #worked = 0;
   readonly #laps: Lap[] = [];
+  #last: RunProgress | undefined;
 
   constructor(
     runId: string,
@@ -99,7 +100,7 @@ export class RunMeter {
     this.#worked += share - this.#share;
     this.#share = share;
     const { phase, label } = this.#at;
-    this.#emit({
+    this.#last = {
       runId: this.#runId,
       phase,
       label,
@@ -109,8 +110,14 @@ export class RunMeter {
       share,
       secondsLeft: this.#secondsLeft(),
       ...(curve ? { curve } : {}),
-    });
+    };
+    this.#emit(this.#last);
   }
+
+  /** For work that is not planned for: says that something goes on, and how long still. */
+  readonly beat = (): void => {
+    if (this.#last !== undefined) this.#emit({ ...this.#last, secondsLeft: this.#secondsLeft() });
+  };
 
   /** For steps that report progress of their own. */
   readonly step = (progress: Progress): void => this.tick(progress.done, progress.of);

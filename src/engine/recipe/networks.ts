@@ -1,6 +1,12 @@
 /** Networks of a run: trained with checkpoints in the run's folder, or taken from it where they are finished already. */
 import { fromWeights } from '../models/network-predictor.ts';
-import { localArithmetic, type NetworkSpec, type TrainingContext } from '../models/network.ts';
+import type { CellRows } from '../counts/rows.ts';
+import {
+  localArithmetic,
+  type NetworkCells,
+  type NetworkSpec,
+  type TrainingContext,
+} from '../models/network.ts';
 import type { Predictor } from '../steps/predictor.ts';
 import type { TensorEngine } from '../tensor/backend.ts';
 import { loadNetwork, trainInto, type StoredNetwork } from '../trainer/network-files.ts';
@@ -16,19 +22,17 @@ export interface FinishedNetwork extends StoredNetwork {
   readonly fromEarlier: boolean;
 }
 
-/** Bytes of the modelled matrix beyond which the trainer reads it from the disk, batch by batch. */
-const TRAINER_MATRIX = 1.5e9;
-
 export class RunNetworks {
   readonly #engine: TensorEngine;
   readonly #folder: RunFolder;
-  readonly #prepared: Prepared;
+  readonly #rows: CellRows;
+  readonly #cells: NetworkCells;
   /** Null where the engine has to train by itself. */
   #trainer: RunTrainer | null;
   /** What the user has to know about how the networks were trained. */
   readonly notes: string[] = [];
 
-  /** @param memoryLimit bytes that the modelled matrix may take in the trainer's memory */
+  /** @param memoryLimit bytes that the modelled matrix may take in the trainer's memory; beyond, batches are read from the disk */
   constructor(
     engine: TensorEngine,
     environment: EngineEnvironment,
@@ -39,13 +43,18 @@ export class RunNetworks {
   ) {
     this.#engine = engine;
     this.#folder = folder;
-    this.#prepared = prepared;
+    this.#rows = prepared.rows;
+    this.#cells = {
+      train: prepared.split.train,
+      stop: prepared.split.stop,
+      means: prepared.training.means,
+    };
     const { cells, genes, nonzeros, scale, transform } = prepared.preprocessed;
     const setup = {
       dataset: { folder: dataset.folder, shape: shapeOf(dataset) },
       view: { cells, genes, nonzeros, scale, transform },
-      memoryLimit: Math.min(TRAINER_MATRIX, memoryLimit),
-      cells: { train: prepared.split.train, stop: prepared.split.stop },
+      memoryLimit,
+      cells: this.#cells,
       run: { id: folder.id, path: folder.path, staging: folder.staging },
     };
     // Begun here, so that it has read the matrix by the time of the first network.
@@ -57,8 +66,7 @@ export class RunNetworks {
     const stored = loadNetwork(this.#folder, spec.id);
     if (stored !== null) return this.#finished(stored, spec, true);
     if (!(await this.#inTrainer(spec, context))) {
-      const { rows, split } = this.#prepared;
-      await trainInto(this.#folder, localArithmetic(this.#engine), rows, split, spec, context);
+      await trainInto(this.#folder, localArithmetic(this.#engine), this.#rows, this.#cells, spec, context);
     }
     return this.#finished(loadNetwork(this.#folder, spec.id)!, spec, false);
   }

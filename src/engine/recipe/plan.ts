@@ -1,5 +1,6 @@
 /** What a run will do, in order, and what each part is expected to cost. */
 import type { Params } from '../../shared/params.ts';
+import { MOST_CELLS } from '../steps/random-panels.ts';
 import type { Phase } from './meter.ts';
 import type { Speeds } from './speeds.ts';
 
@@ -123,7 +124,8 @@ export function networkCost(
 }
 
 /** Products of the genes in any of the panels, then about three inversions and solutions for each panel. */
-function randomPanels({ train, genes, panel }: Sizes, count: number): number {
+function randomPanels({ train: all, genes, panel }: Sizes, count: number): number {
+  const train = Math.min(all, MOST_CELLS.train);
   const inAny = genes * (1 - (1 - Math.min(1, panel / genes)) ** count);
   const each = panel * panel * (40 * panel + 3 * genes) + (panel * genes * train) / 5;
   return 1 + (inAny * genes * train + 3 * count * each) / (3 * PER_UNIT);

@@ -28,9 +28,9 @@ import type { Scored } from '../steps/pairs.ts';
 import { panelGenes, panelSummary } from '../steps/panel-tables.ts';
 import { readPanel, type Panel, type WeightRows } from '../steps/panel.ts';
 import type { Predictor } from '../steps/predictor.ts';
-import { scoreRandomPanels } from '../steps/random-panels.ts';
+import { comparedCells, scoreRandomPanels } from '../steps/random-panels.ts';
 import { verdict } from '../steps/verdict.ts';
-import { counted } from '../steps/words.ts';
+import { counted, grouped } from '../steps/words.ts';
 import type { TensorEngine } from '../tensor/backend.ts';
 import type { Dataset } from '../workspace/dataset.ts';
 import type { RunFolder } from '../workspace/run-folder.ts';
@@ -40,7 +40,7 @@ import { RunMeter, type Phase } from './meter.ts';
 import { RunNetworks } from './networks.ts';
 import { networkCost, planRun, scheduledEpochs, sizesOf } from './plan.ts';
 import { FEWEST_LANDMARKS, prepare, type Prepared } from './prepare.ts';
-import { diskRefusal, memoryRefusal, runDisk, trainingMemory } from './room.ts';
+import { diskRefusal, matrixLimit, memoryRefusal, runDisk, trainingMemory } from './room.ts';
 import { writeTimings, type KnownSpeeds, type Speeds } from './speeds.ts';
 
 export interface RecipeContext {
@@ -69,9 +69,6 @@ interface Result extends Scored {
 
 /** What preprocessing leaves, as far as it decides the cost. */
 type Kept = Parameters<typeof sizesOf>[0];
-
-/** Share of the available memory that the modelled matrix may take. */
-export const MATRIX_SHARE = 0.4;
 
 /** Runs the recipe in a run's folder and writes metrics.json, panel.json and curves.json there. */
 export async function runRecipe(
@@ -130,7 +127,7 @@ class Recipe {
     const prepared = await prepare(
       this.#dataset,
       this.#params,
-      this.#context.availableMemory() * MATRIX_SHARE,
+      matrixLimit(this.#context.availableMemory()),
       this.#steps(),
     );
     const { genes, landmarks, split, training } = prepared;
@@ -140,7 +137,7 @@ class Recipe {
     this.#meter.replan(this.#plan(kept, this.#context.known.speeds));
     this.#refuseWithoutRoom(kept);
     const { engine, environment } = this.#context;
-    const memoryLimit = this.#context.availableMemory() * MATRIX_SHARE;
+    const memoryLimit = matrixLimit(this.#context.availableMemory());
     this.#networks = new RunNetworks(engine, environment, this.#folder, this.#dataset, prepared, memoryLimit);
     if (this.#params.embeddings) await this.#maps(prepared);
 
@@ -264,10 +261,16 @@ class Recipe {
     const { randomPanels: count, seed } = this.#params;
     if (count === 0) return null;
     this.#meter.enter('random-panels');
+    const cells = comparedCells({ ...split, test: test.cells }, seed);
+    if (cells.train.length < split.train.length)
+      this.#notes.push(
+        `Random panels, and the panel beside them, were fitted on ${grouped(cells.train.length)} of the ${grouped(split.train.length)} training cells and compared on ${grouped(cells.test.length)} of the ${grouped(test.cells.length)} test cells.`,
+      );
     const found = await scoreRandomPanels({
-      ...{ rows, split, test, linear, panel, count, seed, ridge: linear.metrics.ridge! },
+      ...{ rows, cells, constant: test.constant, panel, count, seed },
+      ...{ model: linear.id, ridge: linear.metrics.ridge! },
       engine: this.#context.engine,
-      memoryLimit: this.#context.availableMemory() * MATRIX_SHARE,
+      memoryLimit: matrixLimit(this.#context.availableMemory()),
       signal: this.#context.signal,
       onShare: share => this.#meter.tick(share, 1),
     });
@@ -324,6 +327,7 @@ class Recipe {
         this.#meter.tick(epoch, spec.epochs, last);
       },
       onStep: (done, of) => this.#meter.tick(done, of, last),
+      onBusy: this.#meter.beat,
       onBegun: (done, of) => this.#meter.alreadyDone(done, of),
     });
     if (trained.fromEarlier) this.#meter.alreadyDone(1, 1);
@@ -347,8 +351,8 @@ class Recipe {
     stopLoss: number,
   ): Promise<Result> {
     this.#predictors.push(predictor);
-    const quiet: StepContext = { signal: this.#context.signal, progress: () => {} };
-    const score = await scoreModel(predictor, rows, test, quiet);
+    const context: StepContext = { signal: this.#context.signal, progress: this.#meter.beat };
+    const score = await scoreModel(predictor, rows, test, context);
     const result = { id, score, stopLoss, metrics: { id, ...score.metrics, ...made } };
     this.#results.push(result);
     return result;

@@ -5,6 +5,15 @@ import { estimateNetworkMemory } from '../models/network-memory.ts';
 import { range } from '../steps/cells.ts';
 import { networkWeights, type Sizes } from './plan.ts';
 
+/** Share of the available memory that the modelled matrix, or the products of its genes, may take, and their limit. */
+const MATRIX_SHARE = 0.4;
+const MATRIX_MOST = 1.5e9;
+
+/** Bytes that the modelled matrix may take in the memory of one process; beyond, it is computed while it is read. */
+export function matrixLimit(available: number): number {
+  return Math.min(MATRIX_MOST, available * MATRIX_SHARE);
+}
+
 /** Bytes that the largest training needs beyond the counts: that of the network that selects. */
 export function trainingMemory(genes: number, params: Pick<Params, 'hidden' | 'batch'>): number {
   const all = range(genes);

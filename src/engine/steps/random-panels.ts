@@ -1,11 +1,11 @@
 /**
- * The floor that chance gives: random panels of the same size, with the same kind of linear model, compared with this
- * panel one by one on the genes that are in neither (docs/metrics.md). The share of random panels that do as well or better
- * is the p value of the panel; with n of them it cannot be below 1 / (n + 1).
+ * The floor that chance gives: random panels of the same size and this panel, all with the same kind of linear model on the
+ * same cells, compared one by one on the genes that are in neither (docs/metrics.md). The share of random panels that do as
+ * well or better is the p value of the panel; with n of them it cannot be below 1 / (n + 1).
  */
 import { spread } from '../../core/quantiles.ts';
 import { createRandom } from '../../core/random.ts';
-import type { RandomPanel, RandomPanels } from '../../shared/model.ts';
+import type { ModelId, RandomPanel, RandomPanels } from '../../shared/model.ts';
 import { columnMeans, columnSquares } from '../models/centred.ts';
 import { crossProductBytes, crossProducts, type CrossProducts } from '../models/cross-products.ts';
 import { scorePanelRidge, type PanelRidgeScore, type PartProducts } from '../models/panel-ridge.ts';
@@ -13,19 +13,16 @@ import type { CellRows } from '../counts/rows.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
 import { range } from './cells.ts';
 import { explained } from './metrics.ts';
-import type { Scored } from './pairs.ts';
-import type { Split } from './split.ts';
-import type { TestSet } from './test-set.ts';
 
 export interface RandomPanelsRequest {
   readonly engine: TensorEngine;
   readonly rows: CellRows;
-  readonly split: Pick<Split, 'train' | 'stop'>;
-  readonly test: TestSet;
-  /** The panel's linear model and its genes. */
-  readonly linear: Scored;
+  readonly cells: PanelCells;
+  /** 1 for a gene that has one value in all test cells. */
+  readonly constant: Uint8Array;
   readonly panel: Int32Array;
-  /** Strength of the panel's linear model, in the units of ridge.ts. */
+  /** The panel's linear model, and its strength in the units of ridge.ts. */
+  readonly model: ModelId;
   readonly ridge: number;
   readonly count: number;
   readonly seed: number;
@@ -33,6 +30,28 @@ export interface RandomPanelsRequest {
   readonly memoryLimit: number;
   readonly signal: AbortSignal;
   onShare(share: number): void;
+}
+
+/** Cells of each part, ascending. */
+export interface PanelCells {
+  readonly train: Int32Array;
+  readonly stop: Int32Array;
+  readonly test: Int32Array;
+}
+
+/** With so many cells a linear model is as good as with any number more, and the products take as long as with these. */
+export const MOST_CELLS = { train: 40_000, stop: 10_000, test: 10_000 };
+
+/** The cells that panels are compared on: all, or a seeded sample of a part that has more than are of use. */
+export function comparedCells(all: PanelCells, seed: number, most = MOST_CELLS): PanelCells {
+  const sample = (part: keyof PanelCells): Int32Array =>
+    all[part].length <= most[part]
+      ? all[part]
+      : createRandom(seed, 'cells of random panels', part)
+          .shuffle<number, Int32Array>(all[part].slice())
+          .slice(0, most[part])
+          .sort();
+  return { train: sample('train'), stop: sample('stop'), test: sample('test') };
 }
 
 /** Share of the work that the products of genes take, for the progress. */
@@ -45,16 +64,17 @@ const PARTS = 3;
  * @throws AppError CANCELLED
  */
 export async function scoreRandomPanels(request: RandomPanelsRequest): Promise<RandomPanels | null> {
-  const { engine, rows, split, test, panel, count, seed, signal } = request;
-  const panels = Array.from({ length: count }, (_, k) => drawPanel(rows.genes, panel.length, seed, k));
-  const means = await columnMeans(rows, split.train, range(rows.genes), signal);
-  const parts = { train: split.train, stop: split.stop, test: test.cells };
-  const cells = Object.values(parts).reduce((sum, part) => sum + part.length, 0);
-  const start = request.ridge / (await meanDiagonal(rows, split.train, panel, means, signal));
+  const { engine, rows, cells: parts, panel, count, seed, signal } = request;
+  const random = Array.from({ length: count }, (_, k) => drawPanel(rows.genes, panel.length, seed, k));
+  const panels = [panel, ...random];
+  const means = await columnMeans(rows, parts.train, range(rows.genes), signal);
+  const cells = parts.train.length + parts.stop.length + parts.test.length;
+  const start = request.ridge / (await meanDiagonal(rows, parts.train, panel, means, signal));
+  let own: TestErrors | null = null;
   const scored: RandomPanel[] = [];
   let done = 0;
   for (const some of batches(panels, rows.genes, request.memoryLimit)) {
-    const share = (part: number): void => request.onShare(part / count);
+    const share = (part: number): void => request.onShare(part / panels.length);
     const chosen = union(some);
     let read = 0;
     const productsOf = async (part: Int32Array): Promise<CrossProducts> => {
@@ -72,8 +92,14 @@ export async function scoreRandomPanels(request: RandomPanelsRequest): Promise<R
     };
     for (const [k, genes] of some.entries()) {
       const score = await scorePanelRidge(engine, products, genes, start, signal);
-      const compared = score && comparison(request, genes, score);
-      if (compared !== null) scored.push(compared);
+      if (score !== null) {
+        const errors = testErrors(score, products.test.squares);
+        if (genes === panel) own = errors;
+        else if (own !== null) {
+          const compared = comparison(errors, own, products.test.squares, request.constant, score.strength);
+          if (compared !== null) scored.push(compared);
+        }
+      }
       share(done + PRODUCTS * some.length + (1 - PRODUCTS) * (k + 1));
     }
     done += some.length;
@@ -81,7 +107,7 @@ export async function scoreRandomPanels(request: RandomPanelsRequest): Promise<R
   if (scored.length === 0) return null;
   const asGood = scored.filter(({ ev, evPanel }) => ev >= evPanel).length;
   return {
-    model: request.linear.id,
+    model: request.model,
     size: panel.length,
     asked: count,
     panels: scored,
@@ -112,33 +138,47 @@ function union(panels: readonly Int32Array[]): Int32Array {
   return Int32Array.from(new Set(panels.flatMap(panel => [...panel]))).sort();
 }
 
-/** One random panel beside this panel, on the genes in neither; null where none of them varies in the test cells. */
+/** Per gene, the sum of the squared error over the test cells; NaN for genes of the panel. */
+type TestErrors = Float64Array;
+
+function testErrors({ targets, error }: PanelRidgeScore, { length: genes }: Float64Array): TestErrors {
+  const errors = new Float64Array(genes).fill(NaN);
+  targets.forEach((gene, k) => (errors[gene] = error[k]!));
+  return errors;
+}
+
+/**
+ * One random panel beside this panel, on the genes in neither; null where none of them varies in the test cells.
+ * @param variance of every gene: its sum of squares over the test cells around the training mean
+ */
 function comparison(
-  { test, linear }: RandomPanelsRequest,
-  genes: Int32Array,
-  { targets, error, strength }: PanelRidgeScore,
+  random: TestErrors,
+  own: TestErrors,
+  variance: Float64Array,
+  constant: Uint8Array,
+  strength: number,
 ): RandomPanel | null {
-  const own = new Float64Array(test.genes).fill(NaN);
-  linear.score.targets.forEach((gene, k) => (own[gene] = linear.score.mse[k]! * test.cells.length));
-  const remaining = test.variance.slice();
-  for (const gene of genes) remaining[gene] = 0;
-  targets.forEach((gene, k) => (remaining[gene] = error[k]!));
-  const common = targets.filter(gene => !Number.isNaN(own[gene]!));
-  const varianceOf = (gene: number): number => (test.constant[gene] === 1 ? NaN : test.variance[gene]!);
-  const variance = common.reduce((sum, gene) => sum + test.variance[gene]!, 0);
-  const totalHere = common.reduce((sum, gene) => sum + own[gene]!, 0);
-  const totalThere = common.reduce((sum, gene) => sum + remaining[gene]!, 0);
-  const ev = explained(totalThere, variance);
-  const evPanel = explained(totalHere, variance);
-  const evAllGenes = explained(total(remaining), total(test.variance));
+  const common = range(variance.length).filter(gene => !Number.isNaN(random[gene]! + own[gene]!));
+  const over = (values: Float64Array): number => common.reduce((sum, gene) => sum + values[gene]!, 0);
+  const ev = explained(over(random), over(variance));
+  const evPanel = explained(over(own), over(variance));
+  // Measured genes count as known.
+  const evAllGenes = explained(
+    total(random.map(error => (Number.isNaN(error) ? 0 : error))),
+    total(variance),
+  );
   if (ev === null || evPanel === null || evAllGenes === null) return null;
+  const medianR2 = (errors: TestErrors): number | null =>
+    spread(
+      Float64Array.from(common, gene => (constant[gene] === 1 ? NaN : 1 - errors[gene]! / variance[gene]!)),
+    ).median;
   return {
     targets: common.length,
     ev,
     evPanel,
     evAllGenes,
-    medianGeneR2: spread(Float64Array.from(common, gene => 1 - remaining[gene]! / varianceOf(gene))).median,
-    medianGeneR2Panel: spread(Float64Array.from(common, gene => 1 - own[gene]! / varianceOf(gene))).median,
+    medianGeneR2: medianR2(random),
+    medianGeneR2Panel: medianR2(own),
     strength,
   };
 }

@@ -28,6 +28,8 @@ export type ToTrainer =
 
 export type FromTrainer =
   | { readonly t: 'begun' | 'step'; readonly done: number; readonly of: number }
+  /** Something was done that is no step. */
+  | { readonly t: 'busy' }
   | { readonly t: 'epoch'; readonly report: EpochReport }
   /** The network is in the folder of the run. */
   | { readonly t: 'done' }

@@ -35,7 +35,7 @@ export class RunTrainer {
    * @returns false where it cannot train at all, see `unable`
    * @throws as `trainInto`; AppError INTERNAL where the process is lost: then the checkpoints are there
    */
-  async train(spec: NetworkSpec, { signal, onBegun, onStep, onEpoch }: Reports): Promise<boolean> {
+  async train(spec: NetworkSpec, { signal, onBegun, onStep, onBusy, onEpoch }: Reports): Promise<boolean> {
     if (this.#unable !== null) return false;
     if (signal.aborted) throw cancelled('Training');
     const onAbort = (): void => this.#channel.post({ t: 'cancel' });
@@ -50,6 +50,8 @@ export class RunTrainer {
               return onBegun?.(message.done, message.of);
             case 'step':
               return onStep?.(message.done, message.of);
+            case 'busy':
+              return onBusy?.();
             case 'epoch':
               return onEpoch(message.report);
             case 'done':

@@ -10,7 +10,7 @@ import { LogRows } from '../steps/log-rows.ts';
 import { loadLibrary } from '../tensor/native.ts';
 import { RunFolder } from '../workspace/run-folder.ts';
 import { trainInto } from './network-files.ts';
-import type { EngineChannel, TrainerSetup } from './protocol.ts';
+import type { EngineChannel, FromTrainer, TrainerSetup } from './protocol.ts';
 import { shardedNetworks } from './sharded-network.ts';
 
 /** Parts get too narrow for more to pay. */
@@ -62,30 +62,36 @@ class Trainer {
   readonly #setup: TrainerSetup;
   readonly #part: URL;
   readonly #rows: Promise<CellRows>;
+  /** Hears of the reading of the matrix while a network waits for it. */
+  #waiting: (() => void) | undefined;
 
   constructor(setup: TrainerSetup, part: URL) {
     this.#setup = setup;
     this.#part = part;
-    this.#rows = loadRows(setup);
+    this.#rows = loadRows(setup, () => this.#waiting?.());
     // A failure is met where the rows are waited for.
     this.#rows.catch(() => {});
   }
 
   async train(spec: NetworkSpec, engine: EngineChannel, signal: AbortSignal): Promise<void> {
     const { run, cells } = this.#setup;
-    const rows = await this.#rows;
     const folder = new RunFolder(run.id, run.path, run.staging);
     let told = -Infinity;
+    const tell = (message: FromTrainer): void => {
+      const now = performance.now();
+      if (now - told < REPORT_MS) return;
+      told = now;
+      engine.post(message);
+    };
+    const busy = (): void => tell({ t: 'busy' });
+    this.#waiting = busy;
+    const rows = await this.#rows;
     await trainInto(folder, this.#arithmetic(), rows, cells, spec, {
       signal,
       onBegun: (done, of) => engine.post({ t: 'begun', done, of }),
       onEpoch: report => engine.post({ t: 'epoch', report }),
-      onStep: (done, of) => {
-        const now = performance.now();
-        if (now - told < REPORT_MS) return;
-        told = now;
-        engine.post({ t: 'step', done, of });
-      },
+      onStep: (done, of) => tell({ t: 'step', done, of }),
+      onBusy: busy,
     });
   }
 
@@ -105,10 +111,12 @@ class Trainer {
   }
 }
 
-async function loadRows({ dataset, view, memoryLimit }: TrainerSetup): Promise<CellRows> {
+async function loadRows(
+  { dataset, view, memoryLimit }: TrainerSetup,
+  progress: () => void,
+): Promise<CellRows> {
   const raw = openRows(dataset.folder, dataset.shape, { memoryLimit: 0 });
-  const quiet = { signal: new AbortController().signal, progress: () => {} };
-  return LogRows.create(raw, view, { memoryLimit }, quiet);
+  return LogRows.create(raw, view, { memoryLimit }, { signal: new AbortController().signal, progress });
 }
 
 function unlessUnable<T>(work: () => T): T {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { fitRidge } from '../../../src/engine/models/ridge.ts';
 import { scoreModel } from '../../../src/engine/steps/metrics.ts';
-import { drawPanel, scoreRandomPanels } from '../../../src/engine/steps/random-panels.ts';
+import { comparedCells, drawPanel, scoreRandomPanels } from '../../../src/engine/steps/random-panels.ts';
 import { createTestSet, trainingMeans } from '../../../src/engine/steps/test-set.ts';
 import { onEveryEngine } from '../tensor/engines.ts';
 import { range } from '../models/dense-rows.ts';
@@ -52,8 +52,8 @@ describe('random panels', () => {
       const before = engine.alive;
       const shares: number[] = [];
       const found = await scoreRandomPanels({
-        ...{ engine, rows, split, test, panel, ridge: model.ridge, count, seed, memoryLimit, signal },
-        linear: { id: 'linear-panel', score },
+        ...{ engine, rows, panel, ridge: model.ridge, count, seed, memoryLimit, signal },
+        ...{ cells: { ...split, test: test.cells }, constant: test.constant, model: 'linear-panel' },
         onShare: share => shares.push(share),
       });
       expect(engine.alive).toBe(before);
@@ -78,7 +78,7 @@ describe('random panels', () => {
       const { found, score } = await scorePanel(panel, { count: 1 });
       const [same] = found.panels;
       expect(same!.targets).toBe(GENES - PLANTED);
-      expect(same!.evPanel).toBeCloseTo(score.metrics.ev!, 9);
+      expect(same!.evPanel).toBeCloseTo(score.metrics.ev!, 4);
       expect(same!.ev).toBeCloseTo(score.metrics.ev!, 4);
       expect(same!.evAllGenes).toBeCloseTo(score.metrics.evAllGenes!, 4);
       expect(same!.medianGeneR2).toBeCloseTo(score.metrics.medianGeneR2!, 3);
@@ -111,15 +111,25 @@ describe('random panels', () => {
       const panel = range(0, PLANTED);
       const spec = { inputs: panel, targets: range(PLANTED, GENES) };
       const model = await fitRidge(engine, rows, split, spec, { signal });
-      const score = await scoreModel(model, rows, test, context());
       const going = scoreRandomPanels({
-        ...{ engine, rows, split, test, panel, ridge: model.ridge, count: 50, seed: 1, memoryLimit: 1e9 },
-        linear: { id: 'linear-panel', score },
+        ...{ engine, rows, panel, ridge: model.ridge, count: 50, seed: 1, memoryLimit: 1e9 },
+        ...{ cells: { ...split, test: test.cells }, constant: test.constant, model: 'linear-panel' },
         signal: stop.signal,
         onShare: share => share > 0.45 && stop.abort(),
       });
       await expect(going).rejects.toMatchObject({ code: 'CANCELLED' });
       model.dispose();
     });
+  });
+
+  it('rest on a seeded sample of the cells where there are many', () => {
+    const all = { train: range(0, 50), stop: range(50, 60), test: range(60, 90) };
+    const some = comparedCells(all, 1, { train: 20, stop: 10, test: 5 });
+    expect([some.train.length, some.stop, some.test.length]).toEqual([20, all.stop, 5]);
+    expect(some.train).toEqual(some.train.toSorted());
+    expect(new Set(some.train).size).toBe(20);
+    expect(Math.max(...some.train)).toBeLessThan(50);
+    expect(comparedCells(all, 1, { train: 20, stop: 10, test: 5 })).toEqual(some);
+    expect(comparedCells(all, 2, { train: 20, stop: 10, test: 5 }).train).not.toEqual(some.train);
   });
 });

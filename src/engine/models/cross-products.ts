@@ -4,11 +4,13 @@
  */
 import type { CellRows } from '../counts/rows.ts';
 import type { Tensor, TensorEngine } from '../tensor/engine.ts';
-import { BLOCK_CELLS, CentredReader } from './centred.ts';
+import { range } from '../steps/cells.ts';
+import { DenseBatches } from './batches.ts';
+import { BLOCK_CELLS } from './centred.ts';
 import { pause } from './pause.ts';
 
-/** Genes per product: bounds what is added up at once. */
-const CHUNK = 1024;
+/** Genes per product: bounds the time between two pauses. */
+const CHUNK = 512;
 
 export class CrossProducts {
   readonly #position: Int32Array;
@@ -50,7 +52,12 @@ export class CrossProducts {
 
 /** Bytes that products of so many sets of cells take while the last is made. */
 export function crossProductBytes(chosen: number, genes: number, sets: number): number {
-  return (sets + 1) * 4 * chosen * genes + 3 * 4 * BLOCK_CELLS * genes;
+  return (sets + 1) * 4 * rowsFor(chosen, genes) * genes + 3 * 4 * BLOCK_CELLS * genes;
+}
+
+/** From half of the genes on, all of them cost no more than the chosen: half of a symmetric product is enough. */
+function rowsFor(chosen: number, genes: number): number {
+  return 2 * chosen > genes ? genes : chosen;
 }
 
 /**
@@ -68,61 +75,84 @@ export async function crossProducts(
   { signal, onShare }: { readonly signal: AbortSignal; readonly onShare: (share: number) => void },
 ): Promise<CrossProducts> {
   const { genes } = rows;
-  const reader = new CentredReader(
-    rows,
-    Int32Array.from({ length: genes }, (_, gene) => gene),
-    means,
-  );
-  const starts = Array.from({ length: Math.ceil(chosen.length / CHUNK) }, (_, k) => k * CHUNK);
+  const symmetric = rowsFor(chosen.length, genes) === genes;
+  const all = { columns: range(genes), means: Float32Array.from(means) };
+  const left = symmetric ? all.columns : chosen;
+  const batches = new DenseBatches(all, all, genes, BLOCK_CELLS);
+  const starts = Array.from({ length: Math.ceil(left.length / CHUNK) }, (_, k) => k * CHUNK);
   const squares = new Float64Array(genes);
   const sums: (Tensor | null)[] = starts.map(() => null);
+  /** First column of the products of a chunk. */
+  const columnsFrom = (start: number): number => (symmetric ? start : 0);
   try {
     for (let from = 0; from < cells.length; from += BLOCK_CELLS) {
-      const some = cells.subarray(from, from + BLOCK_CELLS);
-      const dense = reader.read(some);
-      const all = engine.tensor(dense, [some.length, genes]);
-      try {
-        addSquares(dense, genes, squares);
-        for (const [k, start] of starts.entries()) {
-          await pause(signal, 'Scoring random panels');
-          const part = chosen.subarray(start, start + CHUNK);
-          const left = engine.tensor(columnsOf(dense, genes, part, some.length), [some.length, part.length]);
-          const product = engine.matMul(left, all, 'a');
-          engine.free(left);
-          const sum = sums[k]!;
-          sums[k] = sum === null ? product : engine.addAll([sum, product]);
-          onShare(Math.min(1, (from + (BLOCK_CELLS * (k + 1)) / starts.length) / cells.length));
-        }
-      } finally {
-        engine.free(all);
+      const block = rows.gather(cells.subarray(from, from + BLOCK_CELLS));
+      const count = block.rows;
+      const dense = batches.fill(block).inputs;
+      addSquares(dense, count, squares);
+      for (const [k, start] of starts.entries()) {
+        await pause(signal, 'Scoring random panels');
+        const part = left.subarray(start, start + CHUNK);
+        const first = columnsFrom(start);
+        const some = engine.tensor(rowsOf(dense, count, part), [part.length, count]);
+        const others = engine.tensor(dense.subarray(first * count), [genes - first, count]);
+        const product = engine.matMul(some, others, 'b');
+        engine.free(some, others);
+        const sum = sums[k]!;
+        sums[k] = sum === null ? product : engine.addAll([sum, product]);
+        onShare(Math.min(1, (from + (BLOCK_CELLS * (k + 1)) / starts.length) / cells.length));
       }
     }
-    const values = new Float32Array(chosen.length * genes);
+    const values = new Float32Array(left.length * genes);
     starts.forEach((start, k) => {
       const sum = sums[k]!;
       if (sum === null) return;
-      values.set(engine.read(sum), start * genes);
+      const first = columnsFrom(start);
+      const width = genes - first;
+      const product = engine.read(sum);
+      for (let row = 0; row * width < product.length; row++) {
+        values.set(product.subarray(row * width, (row + 1) * width), (start + row) * genes + first);
+      }
       engine.free(sum);
       sums[k] = null;
     });
-    return new CrossProducts(chosen, genes, values, squares);
+    if (symmetric) mirror(values, genes);
+    return new CrossProducts(left, genes, values, squares);
   } finally {
     engine.free(...sums.filter(sum => sum !== null));
   }
 }
 
-function addSquares(dense: Float32Array, width: number, squares: Float64Array): void {
-  for (let at = 0; at < dense.length; at += width) {
-    for (let column = 0; column < width; column++) squares[column]! += dense[at + column]! ** 2;
+/** @param dense genes x cells */
+function addSquares(dense: Float32Array, cells: number, squares: Float64Array): void {
+  for (let gene = 0; gene < squares.length; gene++) {
+    let sum = 0;
+    for (let at = gene * cells; at < (gene + 1) * cells; at++) sum += dense[at]! ** 2;
+    squares[gene]! += sum;
   }
 }
 
-/** Some columns of a dense block. */
-function columnsOf(dense: Float32Array, width: number, columns: Int32Array, rows: number): Float32Array {
-  const out = new Float32Array(rows * columns.length);
-  let at = 0;
-  for (let row = 0; row < rows; row++) {
-    for (const column of columns) out[at++] = dense[row * width + column]!;
-  }
+/** Some rows of a dense block of genes x cells. */
+function rowsOf(dense: Float32Array, cells: number, rows: Int32Array): Float32Array {
+  const out = new Float32Array(rows.length * cells);
+  rows.forEach((row, k) => out.set(dense.subarray(row * cells, (row + 1) * cells), k * cells));
   return out;
+}
+
+/** Cells of the memory that are copied together: both the rows and the columns of a tile stay in the cache. */
+const TILE = 64;
+
+/** Copies what is right of the diagonal to below it. */
+function mirror(values: Float32Array, size: number): void {
+  for (let top = 0; top < size; top += TILE) {
+    for (let side = 0; side <= top; side += TILE) {
+      const bottom = Math.min(size, top + TILE);
+      for (let row = top; row < bottom; row++) {
+        const end = Math.min(row, side + TILE);
+        for (let column = side; column < end; column++) {
+          values[row * size + column] = values[column * size + row]!;
+        }
+      }
+    }
+  }
 }

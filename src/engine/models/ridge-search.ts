@@ -15,7 +15,9 @@ export interface StrengthSearch {
 /** Exponents of 10, relative to the mean of the matrix's diagonal. Below the lowest, float32 sums are mere rounding. */
 const FIRST = { from: -4, to: 2 };
 const LIMIT = { from: -6, to: 6 };
-const STEP = 0.5;
+/** Steps of the grid, then distances from the best so far, each tried on both sides. */
+const STEP = 1;
+const FINER = [[0.5], [1 / 6, 1 / 3]];
 
 /** @param errorsOf gives the error of each of some strengths, which are relative to the matrix's diagonal */
 export async function searchStrength(
@@ -31,18 +33,19 @@ export async function searchStrength(
   for (;;) {
     const best = lowest(tried);
     if (best === from && from > LIMIT.from) {
-      await attempt(steps(from - 1, from - STEP));
-      from -= 1;
+      await attempt([(from -= STEP)]);
     } else if (best === to && to < LIMIT.to) {
-      await attempt(steps(to + STEP, to + 1));
-      to += 1;
+      await attempt([(to += STEP)]);
     } else {
       break;
     }
   }
-  const centre = lowest(tried);
-  const atEdge = centre === from || centre === to;
-  await attempt([-2, -1, 1, 2].map(third => centre + (third * STEP) / 3).filter(e => e > from && e < to));
+  const atEdge = [from, to].includes(lowest(tried));
+  for (const distances of FINER) {
+    const centre = lowest(tried);
+    const around = distances.flatMap(distance => [centre - distance, centre + distance]);
+    await attempt(around.filter(exponent => exponent > from && exponent < to));
+  }
   return {
     best: 10 ** lowest(tried),
     path: [...tried]

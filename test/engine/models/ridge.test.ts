@@ -37,11 +37,12 @@ describe('ridge regression', () => {
         const shares: number[] = [];
         const model = await fitRidge(engine, rows, cells, genes, { signal, onShare: s => shares.push(s) });
         expect(model.ridge / expected.ridge).toBeCloseTo(1, 5);
-        expect(model.path).toHaveLength(expected.path.length);
-        model.path.forEach(({ ridge, stopMse }, k) => {
-          expect(ridge / expected.path[k]!.ridge).toBeCloseTo(1, 5);
-          expect(stopMse / expected.path[k]!.stopMse).toBeCloseTo(1, 4);
-        });
+        // The reference has every half of a decade.
+        expect(model.path.length).toBeGreaterThan(10);
+        for (const { ridge, stopMse } of model.path) {
+          const same = expected.path.find(point => Math.abs(Math.log(point.ridge / ridge)) < 1e-5);
+          expect(stopMse / same!.stopMse).toBeCloseTo(1, 4);
+        }
         expect(model.atEdge).toBe(false);
         expected.coefficients.forEach((c, k) => expect(model.coefficients[k]).toBeCloseTo(c, 5));
         expected.intercept.forEach((c, k) => expect(model.intercept[k]).toBeCloseTo(c, 5));

@@ -92,6 +92,9 @@ describe('random panels', () => {
       expect(again).toEqual(seven);
       expect(three.panels).toHaveLength(3);
       three.panels.forEach(({ ev }, k) => expect(ev).toBeCloseTo(seven.panels[k]!.ev, 6));
+      // With so many panels most genes are in one, and the products of all genes are made.
+      const { found: thirty } = await scorePanel(panel, { count: 30 });
+      three.panels.forEach(({ ev }, k) => expect(ev).toBeCloseTo(thirty.panels[k]!.ev, 6));
       const { found: other } = await scorePanel(panel, { seed: 4 });
       expect(other.panels[0]!.ev).not.toBe(seven.panels[0]!.ev);
     });

@@ -48,7 +48,7 @@ genes = load("genes.f32", size["genes"])
 scores = timed("pca", lambda: PCA(n_components=size["pcs"], svd_solver="randomized", random_state=1).fit_transform(genes))
 first = umap.UMAP(n_neighbors=K, min_dist=0.1, n_epochs=5).fit(scores[:500])  # compiles
 maps = {
-    "umap": timed("umap", lambda: umap.UMAP(n_neighbors=K, min_dist=0.1, n_epochs=500).fit_transform(scores)),
+    "umap": timed("umap", lambda: umap.UMAP(n_neighbors=K, min_dist=0.1).fit_transform(scores)),
     "tsne": timed(
         "tsne",
         lambda: TSNE(perplexity=30, init="pca", learning_rate="auto", n_jobs=-1, random_state=1).fit_transform(scores),

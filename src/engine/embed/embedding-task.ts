@@ -17,7 +17,8 @@ import { cellMatrix, membership, Scope } from './scran-objects.ts';
 import { inTurn, settle, type Settling } from './settle.ts';
 
 const TSNE_ITERATIONS = 1000;
-const UMAP_EPOCHS = 500;
+/** As umap-learn has it. */
+const UMAP_EPOCHS = { few: 500, many: 200, manyCells: 10_000 };
 const CLUSTER_NEIGHBORS = 10;
 /** From here on the approximate search is the faster one. */
 const APPROXIMATE_FROM = 20_000;
@@ -110,7 +111,7 @@ export function embed(
   const umap = scope.keep(
     scran.initializeUmap(first(umapNeighbors), {
       neighbors: umapNeighbors,
-      epochs: UMAP_EPOCHS,
+      epochs: cells > UMAP_EPOCHS.manyCells ? UMAP_EPOCHS.many : UMAP_EPOCHS.few,
       minDist: 0.1,
     }),
   );

@@ -28,16 +28,6 @@ export class CrossProducts {
     this.#values = values;
   }
 
-  /** rows x all genes, row-major. @param rows some of the chosen genes */
-  rows(rows: Int32Array): Float32Array {
-    const out = new Float32Array(rows.length * this.#genes);
-    rows.forEach((row, k) => {
-      const start = this.#position[row]! * this.#genes;
-      out.set(this.#values.subarray(start, start + this.#genes), k * this.#genes);
-    });
-    return out;
-  }
-
   /** rows x columns, row-major. @param rows some of the chosen genes; @param columns any genes */
   block(rows: Int32Array, columns: Int32Array): Float32Array {
     const out = new Float32Array(rows.length * columns.length);

@@ -1,7 +1,8 @@
 /**
  * Ridge regression from one of many panels, out of products that all of them share. The same model as ridge.ts (centred,
  * the intercept not shrunk, the strength chosen on the stop cells); here the strength is looked for around one that is known
- * to suit such data, downhill on a grid, instead of over the whole range. Errors come out of the products as well:
+ * to suit such data, downhill on a grid, instead of over the whole range, and on some of the targets, which agree with all
+ * of them on it. Errors come out of the products as well:
  * for coefficients b of a gene y, the sum of (y - x b)^2 over some cells is yy - 2 b'x'y + b'x'x b.
  */
 import type { Tensor, TensorEngine } from '../tensor/engine.ts';
@@ -11,6 +12,8 @@ import { invert } from './inverse.ts';
 /** Steps of the grid, in exponents of 10, and how far from the start it goes. */
 const STEP = 0.5;
 const FARTHEST = 3;
+/** Most targets that the strength is chosen on, evenly among all. */
+const SEARCH_TARGETS = 2000;
 const WHAT = 'Scoring random panels';
 
 /** Products of the cells of each part, around the means of the training cells. */
@@ -43,62 +46,53 @@ export async function scorePanelRidge(
   signal: AbortSignal,
 ): Promise<PanelRidgeScore | null> {
   const fit = new PanelRidge(engine, products, inputs, signal);
-  try {
-    const best = await fit.search(Math.log10(start));
-    if (best === null) return null;
-    const errors = fit.errors(best.coefficients, products.test);
-    engine.free(best.coefficients);
-    return {
-      targets: fit.targets,
-      error: Float64Array.from(fit.targets, gene => errors[gene]!),
-      strength: 10 ** best.exponent,
-    };
-  } finally {
-    fit.dispose();
-  }
+  const best = await fit.search(Math.log10(start));
+  if (best === null) return null;
+  const error = fit.errors(best, fit.targets, products.test);
+  engine.free(best.inverse);
+  return { targets: fit.targets, error, strength: 10 ** best.exponent };
 }
 
 interface Solution {
   readonly exponent: number;
-  /** On the stop cells, over the targets. */
+  /** On the stop cells, over the targets of the search. */
   readonly stopError: number;
-  /** inputs x all genes: the panel's own are predicted too, and count nowhere */
-  readonly coefficients: Tensor;
+  /** Added to the diagonal. */
+  readonly ridge: number;
+  /** Of X'X with the ridge: inputs x inputs. */
+  readonly inverse: Tensor;
 }
 
 class PanelRidge {
   /** Genes outside the panel, ascending. */
   readonly targets: Int32Array;
+  readonly #searchTargets: Int32Array;
   readonly #engine: TensorEngine;
   readonly #signal: AbortSignal;
+  readonly #train: CrossProducts;
   readonly #stop: CrossProducts;
   readonly #inputs: Int32Array;
-  readonly #genes: number;
   readonly #gram: Float32Array;
   readonly #scale: number;
-  readonly #right: Tensor;
 
   constructor(engine: TensorEngine, { train, stop }: PartProducts, inputs: Int32Array, signal: AbortSignal) {
     this.#engine = engine;
     this.#signal = signal;
+    this.#train = train;
     this.#stop = stop;
     this.#inputs = inputs;
-    this.#genes = train.squares.length;
     const measured = new Set(inputs);
     this.targets = Int32Array.from(train.squares.keys()).filter(gene => !measured.has(gene));
+    const every = Math.ceil(this.targets.length / SEARCH_TARGETS);
+    this.#searchTargets = this.targets.filter((_, k) => k % every === 0);
     this.#gram = train.block(inputs, inputs);
     const size = inputs.length;
     let diagonal = 0;
     for (let k = 0; k < size; k++) diagonal += this.#gram[k * size + k]!;
     this.#scale = diagonal / size || 1;
-    this.#right = engine.tensor(train.rows(inputs), [size, this.#genes]);
   }
 
-  dispose(): void {
-    this.#engine.free(this.#right);
-  }
-
-  /** Downhill from the start; the coefficients of the best are the caller's. */
+  /** Downhill from the start; the inverse of the best is the caller's. */
   async search(start: number): Promise<Solution | null> {
     let best = await this.#solve(start);
     for (const direction of [STEP, -STEP]) {
@@ -108,7 +102,7 @@ class PanelRidge {
         if (next === null) break;
         const better = best === null || next.stopError < best.stopError;
         const worse = better ? best : next;
-        if (worse !== null) this.#engine.free(worse.coefficients);
+        if (worse !== null) this.#engine.free(worse.inverse);
         if (!better) break;
         best = next;
         moved = true;
@@ -121,42 +115,53 @@ class PanelRidge {
 
   async #solve(exponent: number): Promise<Solution | null> {
     const engine = this.#engine;
-    const size = this.#inputs.length;
-    const shifted = this.#gram.slice();
     const ridge = 10 ** exponent * this.#scale;
-    for (let k = 0; k < size; k++) shifted[k * size + k]! += ridge;
+    const shifted = this.#shifted(ridge);
+    const size = this.#inputs.length;
     const matrix = engine.tensor(shifted, [size, size]);
     try {
       const inverse = await invert(engine, matrix, shifted, this.#signal, WHAT);
       if (inverse === null) return null;
-      const first = engine.matMul(inverse, this.#right);
-      // One step of refinement takes away what the inverse lacks.
-      const correction = engine.scope(() => {
-        const left = engine.subtract(this.#right, engine.matMul(matrix, first));
-        return engine.read(engine.matMul(inverse, left));
-      });
-      engine.free(inverse);
-      const coefficients = engine.addAll([first, engine.tensor(correction, [size, this.#genes])]);
-      const errors = this.errors(coefficients, this.#stop);
-      const stopError = this.targets.reduce((sum, gene) => sum + errors[gene]!, 0);
-      return { exponent, stopError, coefficients };
+      const errors = this.errors({ ridge, inverse }, this.#searchTargets, this.#stop);
+      const stopError = errors.reduce((sum, error) => sum + error, 0);
+      return { exponent, ridge, inverse, stopError };
     } finally {
       engine.free(matrix);
     }
   }
 
-  /** Per gene, the sum of the squared error over the cells of the products. */
-  errors(coefficients: Tensor, cells: CrossProducts): Float64Array {
+  /** X'X of the panel with the ridge on its diagonal. */
+  #shifted(ridge: number): Float32Array {
+    const shifted = this.#gram.slice();
+    const size = this.#inputs.length;
+    for (let k = 0; k < size; k++) shifted[k * size + k]! += ridge;
+    return shifted;
+  }
+
+  /** Per target, the sum of the squared error over the cells of the products. */
+  errors(
+    { ridge, inverse }: Pick<Solution, 'ridge' | 'inverse'>,
+    targets: Int32Array,
+    cells: CrossProducts,
+  ): Float64Array {
     const engine = this.#engine;
     const size = this.#inputs.length;
+    const square: [number, number] = [size, size];
+    const wide: [number, number] = [size, targets.length];
     return engine.scope(() => {
-      const inner = engine.tensor(cells.block(this.#inputs, this.#inputs), [size, size]);
-      const across = engine.tensor(cells.rows(this.#inputs), [size, this.#genes]);
+      const right = engine.tensor(this.#train.block(this.#inputs, targets), wide);
+      const matrix = engine.tensor(this.#shifted(ridge), square);
+      const first = engine.matMul(inverse, right);
+      // One step of refinement takes away what the inverse lacks.
+      const left = engine.subtract(right, engine.matMul(matrix, first));
+      const coefficients = engine.addAll([first, engine.matMul(inverse, left)]);
+      const inner = engine.tensor(cells.block(this.#inputs, this.#inputs), square);
+      const across = engine.tensor(cells.block(this.#inputs, targets), wide);
       const twice = engine.scale(across, 2);
       const gain = engine.multiply(coefficients, engine.subtract(twice, engine.matMul(inner, coefficients)));
       const ones = engine.tensor(new Float32Array(size).fill(1), [1, size]);
       const explained = engine.read(engine.matMul(ones, gain));
-      return cells.squares.map((square, gene) => square - explained[gene]!);
+      return Float64Array.from(targets, (gene, k) => cells.squares[gene]! - explained[k]!);
     });
   }
 }

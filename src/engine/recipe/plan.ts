@@ -19,7 +19,7 @@ export interface Sizes {
 
 /** Updates that a training takes, and the fewest epochs; chosen in docs/choices.md. */
 const UPDATES = 1000;
-const FEWEST_EPOCHS = 12;
+const FEWEST_EPOCHS = 8;
 
 /**
  * Epochs in which the learning rate falls to zero, where patience does not end a training before: the more steps an epoch

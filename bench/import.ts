@@ -2,12 +2,14 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { readPath } from '../src/engine/readers/index.ts';
+import { environmentFor } from '../src/main/paths.ts';
 import { ratios, summarise, type Bench, type Measurement } from './measurement.ts';
 import { findPeer } from './peers.ts';
 import { makeBed, simulate } from './simulated.ts';
 
 const ROUNDS = 2;
-const CSV_CELLS = 4_000;
+const CSV_CELLS = 8_000;
 const PACKAGES = ['scipy', 'pandas', 'h5py', 'anndata'];
 
 interface Format {
@@ -59,6 +61,7 @@ export const importing: Bench = {
       const measurements: Measurement[] = [];
       for (const format of formats) {
         const ours: number[] = [];
+        const read: number[] = [];
         const peaks: number[] = [];
         const theirs = { usual: [] as number[], tuned: [] as number[] };
         for (let round = 0; round < ROUNDS; round++) {
@@ -66,6 +69,7 @@ export const importing: Bench = {
           ours.push(seconds);
           if (peakBytes !== null) peaks.push(peakBytes / 1e6);
           rmSync(join(bed.folder, 'workspace'), { recursive: true, force: true });
+          read.push(await readingAlone(format.path, bed.folder));
           if (peer === null) continue;
           for (const form of format.kind.startsWith('h5')
             ? (['usual'] as const)
@@ -79,8 +83,8 @@ export const importing: Bench = {
             theirs[form].push(result.seconds);
           }
         }
-        say(`  ${format.name}: ${JSON.stringify({ ours, ...theirs, peaks })}`);
-        measurements.push(...described(format, { ours, peaks, ...theirs }, peer?.versions ?? ''));
+        say(`  ${format.name}: ${JSON.stringify({ ours, read, ...theirs, peaks })}`);
+        measurements.push(...described(format, { ours, read, peaks, ...theirs }, peer?.versions ?? ''));
       }
       return measurements;
     } finally {
@@ -88,6 +92,18 @@ export const importing: Bench = {
     }
   },
 };
+
+/** Seconds that the reader takes, with nothing stored. */
+async function readingAlone(path: string, workspace: string): Promise<number> {
+  const { worker } = environmentFor({
+    workspace,
+    entryUrl: new URL('../src/main/cli.ts', import.meta.url).href,
+  });
+  const { signal } = new AbortController();
+  const started = performance.now();
+  await readPath(path, {}, { rows: () => {} }, { signal, progress: () => {}, worker });
+  return (performance.now() - started) / 1000;
+}
 
 /** The three files of a 10x folder without gzip. */
 function unpacked(folder: string, into: string): string {
@@ -103,7 +119,13 @@ function pack(path: string): void {
 
 function described(
   { name, file, nonzeros }: Format,
-  { ours, peaks, usual, tuned }: Readonly<Record<'ours' | 'peaks' | 'usual' | 'tuned', number[]>>,
+  {
+    ours,
+    read,
+    peaks,
+    usual,
+    tuned,
+  }: Readonly<Record<'ours' | 'read' | 'peaks' | 'usual' | 'tuned', number[]>>,
   versions: string,
 ): Measurement[] {
   const size = `${(statSync(file).size / 1e6).toFixed(0)} MB`;
@@ -115,6 +137,7 @@ function described(
       ours,
       `${size}; the whole program, from its start to the stored data set`,
     ),
+    summarise(`reading ${name}`, 's', read, 'into blocks that are thrown away'),
     ...(peaks.length > 0
       ? [
           summarise(
@@ -137,7 +160,8 @@ function described(
         ? []
         : [
             summarise(`peer: reading ${name}, ${form}`, 's', seconds, `reading alone; ${versions}`),
-            ratios(`against reading ${name}, ${form}`, ours, seconds, 'ratio of each round'),
+            ratios(`import against reading ${name}, ${form}`, ours, seconds, 'ratio of each round'),
+            ratios(`reading against reading ${name}, ${form}`, read, seconds, 'ratio of each round'),
           ],
     ),
   ];

@@ -7,6 +7,8 @@ import { engineSettings } from '../src/engine/tensor/process-settings.ts';
 import { watch, type Watched } from './processes.ts';
 
 const cli = fileURLToPath(new URL('../src/main/cli.ts', import.meta.url));
+/** As scripts/f910.mjs has it. */
+const compiled = fileURLToPath(new URL('../node_modules/.f910/compiled', import.meta.url));
 
 export interface Bed {
   readonly folder: string;
@@ -17,7 +19,11 @@ export interface Bed {
 
 export function makeBed(): Bed {
   const folder = mkdtempSync(join(tmpdir(), 'f910-bench-'));
-  const env = { ...engineSettings(), F910_WORKSPACE: join(folder, 'workspace') };
+  const env = {
+    ...engineSettings(),
+    NODE_COMPILE_CACHE: compiled,
+    F910_WORKSPACE: join(folder, 'workspace'),
+  };
   return {
     folder,
     f910: args => watch(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...args], env),

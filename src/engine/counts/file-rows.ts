@@ -44,8 +44,11 @@ export class FileRowSink implements RowSink {
   #nonzeros = 0;
   #totalCounts = 0;
   #genesSeen = 0;
+  #sums: Record<MatrixFile, FileSum> | null = null;
+  readonly folder: string;
 
   constructor(folder: string) {
+    this.folder = folder;
     this.#ptr = new SummedFile(join(folder, 'counts.ptr'));
     this.#idx = new SummedFile(join(folder, 'counts.idx'));
     this.#val = new SummedFile(join(folder, 'counts.val'));
@@ -83,13 +86,13 @@ export class FileRowSink implements RowSink {
     this.#nonzeros += n;
   }
 
-  /** Brings the files to the disk. */
+  /** Brings the files to the disk; nothing can be added afterwards. */
   finish(): Record<MatrixFile, FileSum> {
-    return {
+    return (this.#sums ??= {
       'counts.ptr': this.#ptr.finish(),
       'counts.idx': this.#idx.finish(),
       'counts.val': this.#val.finish(),
-    };
+    });
   }
 
   /** Lets go of the files, wherever they stand. */

@@ -73,7 +73,11 @@ async function store(
   const known = new Set(workspace.datasets.list().map(dataset => dataset.id));
   const writer = workspace.datasets.create();
   try {
-    await copyCells(files, genes, writer, context);
+    const [only] = files;
+    context.progress({ phase: 'store', label: 'Storing cells', done: 0, of: 0 });
+    context.signal.throwIfAborted();
+    if (files.length === 1 && isWhole(only!, genes)) writer.adopt(only!.counts);
+    else await copyCells(files, genes, writer, context);
     const summary = writer.finish(
       {
         name: request.name ?? nameOf(fileLabels),
@@ -102,6 +106,16 @@ async function store(
     writer.discard();
     throw error;
   }
+}
+
+/** All cells and genes of the file stay, in its order: what was read is what is stored. */
+function isWhole({ source, labels, rowOf }: StagedFile, genes: PooledGenes): boolean {
+  const [rows] = genes.rows;
+  return (
+    labels.kept.length === source.cells &&
+    rows!.length === source.genes &&
+    rows!.every((row, gene) => rowOf[row] === gene)
+  );
 }
 
 /** @throws AppError BAD_INPUT where counts and logarithms, or logarithms of different bases, would be mixed. */

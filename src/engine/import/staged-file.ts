@@ -29,7 +29,9 @@ export interface StagedFile {
   readonly labels: CellLabels;
   readonly alreadyLog: number | null;
   readonly warnings: readonly string[];
-  /** The counts of the file, all its genes and cells. Close them after use. */
+  /** The counts of the file, all its genes and cells, as they stand in the folder. */
+  readonly counts: FileRowSink;
+  /** Reads them. Close after use. */
   open(): FileRows;
 }
 
@@ -91,27 +93,28 @@ export async function stageFile(
     labels,
     alreadyLog: read.alreadyLog,
     warnings: [...read.warnings, ...(spikes === 0 ? [] : [spiked]), ...genes.warnings, ...labels.warnings],
+    counts: sink.counts,
     open: () => new FileRows(folder, shape),
   };
 }
 
 /** Streams to disk, and sums the counts of each gene on the way. */
 class SummingSink implements RowSink {
-  readonly #rows: FileRowSink;
+  readonly counts: FileRowSink;
   totals = new Float64Array(1 << 15);
 
   constructor(folder: string) {
-    this.#rows = new FileRowSink(folder);
+    this.counts = new FileRowSink(folder);
   }
 
   get nonzeros(): number {
-    return this.#rows.nonzeros;
+    return this.counts.nonzeros;
   }
 
   rows(block: RowBlock): void {
-    this.#rows.rows(block);
-    if (this.#rows.genesSeen > this.totals.length) {
-      const totals = new Float64Array(this.#rows.genesSeen * 2);
+    this.counts.rows(block);
+    if (this.counts.genesSeen > this.totals.length) {
+      const totals = new Float64Array(this.counts.genesSeen * 2);
       totals.set(this.totals);
       this.totals = totals;
     }
@@ -120,10 +123,10 @@ class SummingSink implements RowSink {
   }
 
   finish(): void {
-    this.#rows.finish();
+    this.counts.finish();
   }
 
   close(): void {
-    this.#rows.close();
+    this.counts.close();
   }
 }

@@ -1,4 +1,5 @@
 /** Stores a data set: counts stream to a staging folder, which appears whole under datasets/ or not at all. */
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type {
@@ -9,7 +10,7 @@ import type {
   ImportRequest,
   LabelColumn,
 } from '../../shared/model.ts';
-import { FileRowSink } from '../counts/file-rows.ts';
+import { FileRowSink, MATRIX_FILES } from '../counts/file-rows.ts';
 import type { RowBlock, RowSink } from '../counts/rows.ts';
 import { syncFolder, writeAtomic } from './atomic.ts';
 import type { FileSum } from './atomic.ts';
@@ -21,6 +22,7 @@ import { checksumOf } from './manifest.ts';
 import type { DatasetFile, Manifest } from './manifest.ts';
 import { findDatasetByChecksum, insertDataset } from './rows.ts';
 import { writeSealed } from './sealed.ts';
+import { storageError } from './storage-error.ts';
 
 /** What stands beside the counts; lengths must fit the cells and genes that were written. */
 export interface DatasetMeta {
@@ -47,7 +49,7 @@ const NAMES_A_CHUNK = 10_000;
 export class DatasetWriter implements RowSink {
   readonly #context: WorkspaceContext;
   readonly #staging: TemporaryFolder;
-  readonly #counts: FileRowSink;
+  #counts: FileRowSink;
 
   constructor(context: WorkspaceContext) {
     this.#context = context;
@@ -63,6 +65,21 @@ export class DatasetWriter implements RowSink {
   /** @throws AppError INTERNAL for a block that breaks the rules of RowBlock, NO_ROOM when the disk is full */
   rows(block: RowBlock): void {
     this.#counts.rows(block);
+  }
+
+  /** Takes counts that were written elsewhere in the workspace, as they are; nothing may have been written here. */
+  adopt(counts: FileRowSink): void {
+    counts.finish();
+    this.#counts.close();
+    this.#counts = counts;
+    for (const name of MATRIX_FILES) {
+      const to = join(this.#staging.folder, name);
+      try {
+        renameSync(join(counts.folder, name), to);
+      } catch (error) {
+        throw storageError(error, to);
+      }
+    }
   }
 
   /**

@@ -22,8 +22,8 @@ export async function readGeneByGene(
   for (let from = 0; from < source.entries; from += source.step) {
     await pace();
     const to = Math.min(source.entries, from + source.step);
-    const indices = source.indices(from, to);
-    const values = source.values(from, to);
+    if (to < source.entries) source.announce?.(to, Math.min(source.entries, to + source.step));
+    const { indices, values } = await source.entriesOf(from, to);
     for (let k = from; k < to; k++) {
       while (pointers[stored + 1]! <= k) stored++;
       const cell = indices[k - from]!;

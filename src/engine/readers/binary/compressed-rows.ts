@@ -32,8 +32,11 @@ export async function readCellByCell(
         `is damaged: cell ${target.cellNames[from]} has more entries than there are genes`,
       );
     }
-    const indices = source.indices(first, last);
-    const values = source.values(first, last);
+    if (to < cells) {
+      const next = blockEnd(pointers, to, cells, source.step);
+      source.announce?.(last, pointers[next]!);
+    }
+    const { indices, values } = await source.entriesOf(first, last);
     const ptr = new Float64Array(to - from + 1);
     const idx = new Uint32Array(last - first);
     const val = new Float32Array(last - first);

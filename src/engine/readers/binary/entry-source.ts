@@ -1,6 +1,12 @@
 /** What the compressed layouts have in common: entries in the order of the file, and pointers into them. */
 import { badFile } from '../../../shared/errors.ts';
 
+/** Some entries, in the file's order: where each belongs, and its value. */
+export interface Entries {
+  readonly indices: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+}
+
 /** Any slice of the entries, in the file's order. */
 export interface EntrySource {
   /** Names in the file, for sentences. */
@@ -12,8 +18,9 @@ export interface EntrySource {
   pointers(): ArrayLike<number>;
   /** Entries to ask for at a time. */
   readonly step: number;
-  indices(from: number, to: number): ArrayLike<number>;
-  values(from: number, to: number): ArrayLike<number>;
+  entriesOf(from: number, to: number): Entries | Promise<Entries>;
+  /** Says what will be asked for next, for a source that can begin with it. */
+  announce?(from: number, to: number): void;
 }
 
 /**

@@ -24,6 +24,11 @@ export class Hdf5Group {
     this.path = path;
   }
 
+  /** The file that it is in: where it is, and its name for messages. */
+  get file(): { readonly path: string; readonly name: string } {
+    return { path: this.#library.path, name: this.#file };
+  }
+
   /** Names in this group; one that no program would have written is passed over. */
   keys(): ReadonlySet<string> {
     return (this.#keys ??= new Set(this.#library.call(() => this.#group.keys()).filter(isPrintable)));

@@ -13,6 +13,7 @@ export type Hdf5Module = Awaited<typeof h5wasm.ready>;
 export interface Library {
   readonly module: Hdf5Module;
   readonly root: File;
+  readonly path: string;
   /** Runs one call into the library. @throws AppError BAD_FILE for whatever it fails with */
   readonly call: <T>(work: () => T) => T;
 }
@@ -39,7 +40,7 @@ export async function openHdf5(path: string, name: string): Promise<Library> {
       throw badFile(name, causeOf(error), { cause: error });
     }
   };
-  return { module, root: call(() => new h5wasm.File(resolve(path), 'r')), call };
+  return { module, path, root: call(() => new h5wasm.File(resolve(path), 'r')), call };
 }
 
 async function prepare(): Promise<Hdf5Module> {

@@ -8,6 +8,7 @@ import type { MatrixTarget } from '../binary/matrix-target.ts';
 import type { Hdf5Dataset } from './dataset.ts';
 import type { Hdf5Group } from './file.ts';
 import type { Numbers } from './numbers.ts';
+import { SecondReader } from './second-reader.ts';
 
 export interface StoredMatrix {
   /** Name within the file. */
@@ -55,19 +56,30 @@ export function compressedMatrix(
     cells,
     genes,
     sample: () => samples(data.length, (from, to) => data.numbers([[from, to]])),
-    read: target => {
+    read: async target => {
+      const step = Math.max(ENTRIES_AT_ONCE, pieceOf(data, 0), pieceOf(indices, 0));
+      const isLarge = data.chunks !== null && data.length > 2 * step;
+      const second = isLarge ? SecondReader.start(group) : null;
       const source: EntrySource = {
         indexName: indices.path,
         pointerName: pointers.path,
         entries: data.length,
         lines: pointers.length - 1,
         pointers: () => pointers.numbers(),
-        step: Math.max(ENTRIES_AT_ONCE, pieceOf(data, 0), pieceOf(indices, 0)),
-        indices: (from, to) => indices.numbers([[from, to]]),
-        values: (from, to) => data.numbers([[from, to]]),
+        step,
+        entriesOf: async (from, to) =>
+          (await second?.take(from)) ?? {
+            indices: indices.numbers([[from, to]]),
+            values: data.numbers([[from, to]]),
+          },
+        announce: (from, to) => second?.ask(from, to),
       };
       const read = major === 'cells' ? readCellByCell : readGeneByGene;
-      return read(source, cells, genes, target);
+      try {
+        await read(source, cells, genes, target);
+      } finally {
+        await second?.close();
+      }
     },
   };
 }

@@ -110,8 +110,7 @@ function entriesOf(
     lines: pointers.length - 1,
     pointers: () => pointers.slice(0, pointers.length),
     step: ENTRIES_AT_ONCE,
-    indices: (from, to) => indices.slice(from, to),
-    values: (from, to) => valuesOf(values, from, to),
+    entriesOf: (from, to) => ({ indices: indices.slice(from, to), values: valuesOf(values, from, to) }),
   };
 }
 

@@ -1,4 +1,4 @@
-"""Makes resources/genes/human-genes.tsv.gz and human-genes.json from Bioconductor's org.Hs.eg.db.
+"""Makes resources/genes/human-genes.tsv.gz, shared-aliases.tsv.gz and human-genes.json from Bioconductor's org.Hs.eg.db.
 
     apt-get install r-bioc-org.hs.eg.db        # Debian 12: version 3.16.0-1, licence Artistic-2.0
     python3 scripts/resources/human-genes.py
@@ -74,17 +74,28 @@ def read(database):
     return sorted(genes, key=lambda gene: gene["entrez"])
 
 
+def fits_a_table(alias):
+    return alias.isprintable() and not set(alias) & set("|;, \t\"")
+
+
 def keep_own_aliases(genes):
-    """Takes away every alias that a second gene has as alias or symbol, and what would break a table."""
+    """Takes away every alias that a second gene has as alias or symbol, and what would break a table.
+
+    Returns the aliases of several genes, none of which has it as its symbol: alias -> Entrez ids.
+    """
     owners = collections.Counter()
     for gene in genes:
         owners.update(gene["aliases"] | {gene["symbol"]})
+    symbols = {gene["symbol"] for gene in genes}
+    shared = collections.defaultdict(list)
     for gene in genes:
+        for alias in gene["aliases"]:
+            if owners[alias] > 1 and alias not in symbols and fits_a_table(alias) and gene["type"] != LEFT_OUT_TYPE:
+                shared[alias].append(gene["entrez"])
         gene["aliases"] = sorted(
-            alias
-            for alias in gene["aliases"]
-            if owners[alias] == 1 and alias.isprintable() and not set(alias) & set("|;, \t\"")
+            alias for alias in gene["aliases"] if owners[alias] == 1 and fits_a_table(alias)
         )
+    return {alias: ids for alias, ids in sorted(shared.items()) if len(ids) > 1}
 
 
 def date(value):
@@ -99,7 +110,7 @@ def main():
         ["dpkg-query", "--show", "--showformat=${Version}", PACKAGE], capture_output=True, text=True, check=True
     ).stdout
     genes = read(database)
-    keep_own_aliases(genes)
+    shared = keep_own_aliases(genes)
     genes = [gene for gene in genes if gene["type"] != LEFT_OUT_TYPE]
 
     text = io.StringIO()
@@ -121,6 +132,9 @@ def main():
 
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "human-genes.tsv.gz").write_bytes(packed)
+    lines = ["alias\tentrez"] + [f"{alias}\t{';'.join(map(str, ids))}" for alias, ids in shared.items()]
+    ambiguous = ("\n".join(lines) + "\n").encode()
+    (OUT / "shared-aliases.tsv.gz").write_bytes(gzip.compress(ambiguous, compresslevel=9, mtime=0))
     description = {
         "organism": "Homo sapiens",
         "source": "org.Hs.eg.db (Bioconductor)",
@@ -131,6 +145,7 @@ def main():
         "genes": len(genes),
         "withEnsembl": sum(1 for gene in genes if gene["ensembl"]),
         "aliases": sum(len(gene["aliases"]) for gene in genes),
+        "sharedAliases": len(shared),
         "bytes": len(packed),
         "contentSha256": hashlib.sha256(content).hexdigest(),
     }

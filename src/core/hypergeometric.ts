@@ -55,6 +55,21 @@ export function twoSidedOverlap(overlap: Overlap): number {
   );
 }
 
+/**
+ * One-sided p value of over-representation: the probability of so many shared genes or more (R's
+ * `phyper(shared - 1, ..., lower.tail = FALSE)`). Below 1e-308 of the likeliest overlap it is 0.
+ * @throws RangeError unless the numbers describe two lists within a background
+ */
+export function atLeast(overlap: Overlap): number {
+  const { least, p } = overlapProbabilities(overlap);
+  const { shared } = overlap;
+  check([shared], shared >= least && shared < least + p.length);
+  // From the far end, where the terms are smallest, so that they keep their digits.
+  let tail = 0;
+  for (let k = p.length - 1; k >= shared - least; k--) tail += p[k]!;
+  return Math.min(1, tail);
+}
+
 function check(numbers: readonly number[], possible: boolean): void {
   if (!possible || numbers.some(n => !Number.isInteger(n) || n < 0)) {
     throw new RangeError(`No such overlap of two lists: ${numbers.join(', ')}`);

@@ -42,6 +42,8 @@ export interface GeneReference {
   readonly bySymbol: ReadonlyMap<string, ReferenceGene>;
   /** Names that one gene only has: published landmark symbols and aliases. */
   readonly byAlias: ReadonlyMap<string, ReferenceGene>;
+  /** Names that identify no gene, because several have them as an alias. */
+  readonly sharedAliases: ReadonlyMap<string, readonly ReferenceGene[]>;
 }
 
 /**
@@ -52,7 +54,7 @@ export function loadReference(resources: string): GeneReference {
   const release = JSON.parse(
     readFileSync(join(resources, 'genes', 'human-genes.json'), 'utf8'),
   ) as ReferenceRelease;
-  const table = gunzipSync(readFileSync(join(resources, 'genes', 'human-genes.tsv.gz'))).toString('utf8');
+  const table = packedText(join(resources, 'genes', 'human-genes.tsv.gz'));
   const landmarkRows = records(readFileSync(join(resources, 'l1000-landmarks.tsv'), 'utf8'));
   const landmarkOf = new Map(landmarkRows.map(([entrez], row) => [Number(entrez), row]));
 
@@ -79,8 +81,31 @@ export function loadReference(resources: string): GeneReference {
   const bySymbol = symbolIndex(genes);
   const byAlias = new Map<string, ReferenceGene>();
   for (const [gene, aliases] of aliasesOf) for (const alias of aliases) byAlias.set(alias, gene);
+  for (const [symbol, gene] of bySymbol) {
+    const before = nameBefore2020(symbol);
+    if (before !== null && !bySymbol.has(before)) byAlias.set(before, gene);
+  }
   landmarkRows.forEach(([, published], row) => byAlias.set(published!, landmarks[row]!));
-  return { release, genes, landmarks, ...ensemblIndexes(genes), byEntrez, bySymbol, byAlias };
+  const sharedAliases = new Map(
+    records(packedText(join(resources, 'genes', 'shared-aliases.tsv.gz')))
+      .filter(([alias]) => !byAlias.has(alias!))
+      .map(([alias, ids]) => [alias!, split(ids!, ';').flatMap(id => byEntrez.get(Number(id)) ?? [])]),
+  );
+  return { release, genes, landmarks, ...ensemblIndexes(genes), byEntrez, bySymbol, byAlias, sharedAliases };
+}
+
+function packedText(path: string): string {
+  return gunzipSync(readFileSync(path)).toString('utf8');
+}
+
+/**
+ * The name that a gene had until spreadsheets' dates made HGNC rename it (Bruford et al., Nat Genet 2020,
+ * doi:10.1038/s41588-020-0669-3), though another gene has it as an alias as well: SEPT2 was SEPTIN2, not SEPTIN6.
+ */
+function nameBefore2020(symbol: string): string | null {
+  const [, family, number] = /^(SEPTIN|MARCHF|MTARC|DELEC)(\d+)$/.exec(symbol) ?? [];
+  const before = { SEPTIN: 'SEPT', MARCHF: 'MARCH', MTARC: 'MARC', DELEC: 'DEC' }[family ?? ''];
+  return before === undefined ? null : `${before}${number}`;
 }
 
 /** Fields of every line below the header. */

@@ -17,10 +17,16 @@ function field(value: CsvValue): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** A name that a spreadsheet would run as a formula gets an apostrophe, which spreadsheets do not show. */
+/**
+ * A name that a spreadsheet would run as a formula or take for a date (SEPT2, MARCH1, 1-Dec) gets an apostrophe in front, so
+ * that it stays text.
+ */
 function harmless(text: string): string {
-  return /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  return /^[=+\-@\t\r\n]/.test(text) || DATE.test(text) ? `'${text}` : text;
 }
+
+const MONTH = '(?:jan|feb|mar|march|apr|may|jun|jul|aug|sept?|oct|nov|dec)';
+const DATE = new RegExp(`^(?:${MONTH}[- ]?\\d{1,4}|\\d{1,2}[- ]?${MONTH})$`, 'i');
 
 /** Whole numbers as they are; others with seven significant digits, all that the 32-bit figures of a run hold. */
 export function significant(value: number): number {

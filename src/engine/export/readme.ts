@@ -2,12 +2,12 @@
 import { plainText } from '../../shared/charts/text.ts';
 import type { RunArtifacts } from '../recipe/artifacts.ts';
 import type { Figure, MissingFigure } from './figures.ts';
-import type { GeneList } from './gene-lists.ts';
+import type { ListFile } from './gene-lists.ts';
 import { BACKGROUND_COLUMNS } from './gene-table.ts';
 
 export function readmeText(
   run: RunArtifacts,
-  lists: readonly GeneList[],
+  lists: readonly ListFile[],
   figures: readonly Figure[],
   missing: readonly MissingFigure[],
 ): string {

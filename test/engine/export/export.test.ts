@@ -141,7 +141,7 @@ describe('the export of a run', () => {
         expect(rows[1]![at('symbol')]).toBe("'=1+1");
         expect(rows[4]![at('symbol')]).toBe("'-2");
         expect(rows[5]![at('symbol')]).toBe('a,"b"\r\nc');
-        expect(rows[6]![at('symbol')]).toBe('SEPT2');
+        expect(rows[6]![at('symbol')]).toBe("'SEPT2");
         expect(rows[7]![at('symbol')]).toBe('\ufffd\ufffd');
         expect(rows.map(row => row[at('r2')] === '')).toEqual(run.genes.map(g => g.r2 === null));
       }

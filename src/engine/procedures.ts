@@ -7,6 +7,7 @@ import { exportRun } from './export/export.ts';
 import { GeneDesks, geneHandlers } from './gene-view/handlers.ts';
 import { loadReference, type GeneReference } from './genes/reference.ts';
 import { importExample } from './simulate/example.ts';
+import { enrichmentHandlers } from './go/handlers.ts';
 import { importHandlers } from './import/handlers.ts';
 import { qualityHandlers } from './quality/handlers.ts';
 import { RunJobs } from './recipe/jobs.ts';
@@ -85,6 +86,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
     'run.embedding': ({ id }) => loadEmbedding(workspace.runs.folder(id))?.embedding ?? null,
     'run.diff': ({ a, b }) => diffRuns(workspace.runs, a, b),
     ...geneHandlers(desks, reference),
+    ...enrichmentHandlers(workspace, environment, reference),
     'run.delete': ({ id }) => {
       workspace.runs.delete(id);
       return { deleted: id };

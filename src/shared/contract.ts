@@ -15,6 +15,14 @@ import {
   type MapsRequest,
   type SubsetRequest,
 } from './explore.ts';
+import {
+  enrichmentRequest,
+  listRequest,
+  rankedRequest,
+  type EnrichmentReport,
+  type RankedReport,
+} from './enrichment.ts';
+import type { GeneList } from './gene-list.ts';
 import { procedure } from './rpc/procedure.ts';
 import type {
   DatasetSummary,
@@ -228,6 +236,16 @@ export const contract = {
   ),
   'gene.view': procedure<{ run: string; gene: string }, GeneView, Progress>(
     input(z.strictObject({ run: id, gene: z.string().min(1).max(500) })),
+  ),
+  /** What became of each entry of a pasted or loaded list of genes. */
+  'list.resolve': procedure<z.input<typeof listRequest>, GeneList>(raw => input(listRequest)(raw)),
+  /** Over-representation of the panel, the landmarks and further lists, side by side. */
+  'enrich.lists': procedure<z.input<typeof enrichmentRequest>, EnrichmentReport>(raw =>
+    input(enrichmentRequest)(raw),
+  ),
+  /** Enrichment along the ranking of a run's genes by the norm of their weights. */
+  'enrich.ranked': procedure<z.input<typeof rankedRequest>, RankedReport, Progress>(raw =>
+    input(rankedRequest)(raw),
   ),
   'run.delete': procedure<{ id: string }, { deleted: string }>(input(z.strictObject({ id }))),
   /** Writes the export folder. `out` is a folder the user chose; in the browser the server offers it as a download instead. */

@@ -1,5 +1,61 @@
 /** Enrichment of gene lists in gene sets: what is asked for and what comes back. */
 
+import { z } from 'zod';
+
+const path = z.string().min(1).max(4096);
+const id = z.string().regex(/^[a-z0-9-]{1,64}$/);
+/** A list of genes: as it was pasted, or in a file. */
+export const listSource = z.union([
+  z.strictObject({ text: z.string().max(4_000_000) }),
+  z.strictObject({ path }),
+]);
+export type ListSource = z.output<typeof listSource>;
+
+/** The Gene Ontology that comes with the app, or files of the user's own. */
+export const setsChoice = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('go') }),
+  z.strictObject({ kind: z.literal('gmt'), path }),
+  z.strictObject({ kind: z.literal('annotation'), gaf: path, obo: path, genes: path.nullable() }),
+]);
+export type SetsChoice = z.output<typeof setsChoice>;
+
+/** The genes that a list was chosen from: those of a run, all of a data set, or a list. */
+export const backgroundChoice = z.union([
+  z.strictObject({ run: id }),
+  z.strictObject({ dataset: id }),
+  listSource,
+]);
+export type BackgroundChoice = z.output<typeof backgroundChoice>;
+
+const limits = {
+  smallest: z.number().int().min(1).max(1e6).default(10),
+  largest: z.number().int().min(1).max(1e6).default(500),
+};
+export const listRequest = z.strictObject({
+  list: listSource,
+  /** Tells which entries these genes hold. */
+  within: backgroundChoice.optional(),
+  sameLetters: z.boolean().default(false),
+});
+export type ListRequest = z.output<typeof listRequest>;
+export const enrichmentRequest = z.strictObject({
+  background: backgroundChoice,
+  /** Tested beside the panel and the landmarks of a run. */
+  lists: z.array(z.strictObject({ name: z.string().min(1).max(200), list: listSource })).max(20),
+  sets: setsChoice.default({ kind: 'go' }),
+  sameLetters: z.boolean().default(false),
+  ...limits,
+});
+export type EnrichmentRequest = z.output<typeof enrichmentRequest>;
+export const rankedRequest = z.strictObject({
+  run: id,
+  sets: setsChoice.default({ kind: 'go' }),
+  permutations: z.number().int().min(100).max(100_000).default(1000),
+  seed: z.number().int().min(0).default(1),
+  ...limits,
+});
+export type RankedRequest = z.output<typeof rankedRequest>;
+
 /** Adjusted p value up to which a set counts as enriched. */
 export const SIGNIFICANT = 0.05;
 
@@ -91,4 +147,32 @@ export interface RankedReport {
   readonly permutations: number;
   readonly seed: number;
   readonly rows: readonly RankedSet[];
+}
+
+/** The whole table of several lists: column names, and rows. */
+export function enrichmentTable(lists: readonly EnrichedList[]): {
+  header: readonly string[];
+  rows: (string | number | null)[][];
+} {
+  return {
+    header: [
+      ...['list', 'id', 'name', 'namespace', 'overlap', 'set_size', 'list_size', 'background_size'],
+      ...['fold', 'p', 'adjusted_p', 'most_specific', 'group', 'genes'],
+    ],
+    rows: lists.flatMap(({ name, rows }) =>
+      rows.map(row => [
+        ...[
+          name,
+          row.id,
+          row.name,
+          row.namespace,
+          row.overlap,
+          row.setSize,
+          row.listSize,
+          row.backgroundSize,
+        ],
+        ...[row.fold, row.p, row.adjusted, row.specific ? 'yes' : 'no', row.group, row.genes.join(' ')],
+      ]),
+    ),
+  };
 }

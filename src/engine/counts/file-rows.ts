@@ -30,7 +30,7 @@ const STRETCH = 1 << 22;
 const READ = 1 << 30;
 /** Share of the free memory that a matrix may take, and its limit: loading more would hold up the engine. */
 const MEMORY_SHARE = 0.25;
-const MEMORY_MOST = 2 * 2 ** 30;
+const MEMORY_MOST = 2 ** 29;
 
 const bytesOf = (array: Float64Array | Uint32Array | Float32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

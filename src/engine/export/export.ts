@@ -8,10 +8,12 @@ import { geneCsv } from './csv.ts';
 import { ExportWorker } from './export-worker.ts';
 import { FIGURE_NAMES, runFigures } from './figures.ts';
 import { ExportFolder } from './folder.ts';
+import { enrichmentFiles } from './enrichment-files.ts';
 import { geneLists } from './gene-lists.ts';
 import { BACKGROUND_COLUMNS, PANEL_COLUMNS } from './gene-table.ts';
 import { methodsText } from './methods.ts';
 import { readmeText } from './readme.ts';
+import { panelOrders } from './order-sheets.ts';
 import { reportHtml, type DrawnFigure } from './report.ts';
 import { runRecord } from './run-record.ts';
 
@@ -68,6 +70,12 @@ async function writeAll(
   await folder.write('background.csv', geneCsv(BACKGROUND_COLUMNS, run.genes));
   const lists = geneLists(panel.name, run.genes);
   for (const list of lists) await folder.write(`lists/${list.file}`, list.content);
+  await step('tables', 'Ordering the panel');
+  const orders = panelOrders(run, environment);
+  for (const sheet of orders) await folder.write(`orders/${sheet.file}`, sheet.content);
+  await step('enrichment', 'Testing the panel and L1000 for GO terms');
+  const enrichment = enrichmentFiles(run, environment);
+  for (const file of enrichment.files) await folder.write(`enrichment/${file.file}`, file.content);
 
   const { figures, missing } = runFigures(run);
   const drawn: DrawnFigure[] = [];
@@ -90,7 +98,7 @@ async function writeAll(
   const methods = methodsText(run);
   await folder.write('methods.txt', methods);
   await folder.write('report.html', reportHtml(run, drawn, missing, methods));
-  await folder.write('README.txt', readmeText(run, lists, figures, missing));
+  await folder.write('README.txt', readmeText(run, { lists, orders, enrichment }, figures, missing));
 }
 
 const FIXED = new Set([
@@ -98,9 +106,16 @@ const FIXED = new Set([
   ...FIGURE_NAMES.flatMap(name => [`figures/${name}.svg`, `figures/${name}.png`]),
   'README.txt',
 ]);
-const LIST = /^lists\/(F\d+|L1000|background)_(symbols|ensembl|entrez)\.txt$|^lists\/F\d+_ranked\.rnk$/;
+const SETS = String.raw`(F\d+|L1000|F\d+_(and|or|not)_L1000|L1000_not_F\d+|background)`;
+const VARYING = [
+  new RegExp(`^lists/${SETS}_(symbols|ensembl|entrez)\\.txt$`),
+  /^lists\/F\d+_(ranked\.rnk|ranked_entrez\.csv|panther_values\.txt|ordered\.txt)$/,
+  /^lists\/(panels\.gm[tx]|gene_sets_cellxgene\.csv)$/,
+  /^orders\/(imaging_panel|ampliseq|primer_plate_(96|384))\.csv$/,
+  /^enrichment\/(F\d+|L1000)_GO\.csv$/,
+];
 
 /** Whether an export, of whatever run, writes a file of this name. */
 export function isExportFile(name: string): boolean {
-  return FIXED.has(name) || LIST.test(name);
+  return FIXED.has(name) || VARYING.some(pattern => pattern.test(name));
 }

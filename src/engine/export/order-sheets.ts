@@ -2,10 +2,13 @@
  * Sheets to order a panel by: genes for an imaging panel, for Ion AmpliSeq, and positions on plates of primers. They follow
  * what the makers' own forms ask for, and are no forms of theirs.
  */
-import type { GeneFlag } from '../../shared/assay-fit.ts';
-import { FLAG_WORDS } from '../../shared/assay-fit.ts';
+import { FLAG_WORDS, type GeneFlag } from '../../shared/assay-fit.ts';
 import { csvOf } from '../../shared/csv.ts';
 import type { PanelGene } from '../../shared/model.ts';
+import type { EngineEnvironment } from '../environment.ts';
+import { assayFlags, levelOf } from '../genes/assay-fit.ts';
+import { loadReference } from '../genes/reference.ts';
+import type { RunArtifacts } from '../recipe/artifacts.ts';
 import type { ListFile } from './gene-lists.ts';
 import { oneLine } from './list-sets.ts';
 
@@ -13,6 +16,19 @@ const PLATES = [
   { wells: 96, rows: 8, columns: 12 },
   { wells: 384, rows: 16, columns: 24 },
 ] as const;
+
+/** Sheets for the panel of a run. */
+export function panelOrders(
+  run: RunArtifacts,
+  environment: Pick<EngineEnvironment, 'resources'>,
+): ListFile[] {
+  const { metrics, params } = run;
+  const reference = loadReference(environment.resources);
+  const genes = run.genes.filter(gene => gene.inPanel);
+  const level = genes.map(gene => levelOf(gene.mean, metrics.logBase, params.targetSum));
+  const flags = genes.map((gene, k) => assayFlags(reference, { ...gene, level: level[k]! }));
+  return orderSheets(metrics.panel.name, genes, flags, level);
+}
 
 /**
  * @param flags of each gene of the panel

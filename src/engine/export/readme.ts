@@ -2,12 +2,17 @@
 import { plainText } from '../../shared/charts/text.ts';
 import type { RunArtifacts } from '../recipe/artifacts.ts';
 import type { Figure, MissingFigure } from './figures.ts';
+import type { EnrichmentFiles } from './enrichment-files.ts';
 import type { ListFile } from './gene-lists.ts';
 import { BACKGROUND_COLUMNS } from './gene-table.ts';
 
 export function readmeText(
   run: RunArtifacts,
-  lists: readonly ListFile[],
+  written: {
+    readonly lists: readonly ListFile[];
+    readonly orders: readonly ListFile[];
+    readonly enrichment: Pick<EnrichmentFiles, 'files' | 'release'>;
+  },
   figures: readonly Figure[],
   missing: readonly MissingFigure[],
 ): string {
@@ -21,7 +26,9 @@ export function readmeText(
     ['panel.csv', `the genes of ${name}`],
     ['panel.xlsx', `the same as a spreadsheet, with all genes of the run and the meaning of the columns`],
     ['background.csv', 'all genes of the run, with their weights and scores'],
-    ...lists.map(list => [`lists/${list.file}`, list.note]),
+    ...written.lists.map(list => [`lists/${list.file}`, list.note]),
+    ...written.enrichment.files.map(file => [`enrichment/${file.file}`, file.note]),
+    ...written.orders.map(sheet => [`orders/${sheet.file}`, sheet.note]),
     ...figures.map(figure => [`figures/${figure.name}.svg, .png`, figure.caption]),
   ];
   const sections = [
@@ -36,14 +43,19 @@ export function readmeText(
     `Columns of the tables\n${BACKGROUND_COLUMNS.map(c => `  ${c.name}: ${c.meaning}`).join('\n')}`,
     [
       'Which list goes where',
-      `  g:Profiler, ShinyGO, Metascape: lists/${name}_ensembl.txt or _symbols.txt, with lists/background_* as custom background`,
+      `  g:Profiler: lists/${name}_ensembl.txt with lists/background_ensembl.txt as custom background; lists/${name}_ordered.txt for an ordered query`,
+      `  ShinyGO, Metascape: lists/${name}_ensembl.txt or _symbols.txt, with lists/background_* as background`,
       `  Enrichr: lists/${name}_symbols.txt, with lists/background_symbols.txt as background`,
-      `  DAVID, clusterProfiler: lists/${name}_entrez.txt, with lists/background_entrez.txt as background (universe)`,
-      `  PANTHER: lists/${name}_ensembl.txt, with lists/background_ensembl.txt as reference list`,
-      `  GSEA (pre-ranked): lists/${name}_ranked.rnk`,
+      `  DAVID: lists/${name}_entrez.txt, with lists/background_entrez.txt as background`,
+      `  clusterProfiler: lists/${name}_entrez.txt with lists/background_entrez.txt as universe; lists/${name}_ranked_entrez.csv for GSEA`,
+      `  PANTHER: lists/${name}_ensembl.txt, with lists/background_ensembl.txt as reference list; lists/${name}_panther_values.txt for its enrichment test`,
+      `  GSEA: lists/${name}_ranked.rnk (pre-ranked) and lists/panels.gmt or .gmx (the lists as gene sets)`,
+      '  cellxgene: lists/gene_sets_cellxgene.csv',
+      '  The other lists of the folder (L1000, in both, in one, in one only) go the same ways.',
       '  The only right background is the genes of this run: all others would make its tissues look enriched.',
     ].join('\n'),
-    'In panel.csv and background.csv a text that starts with = + - or @ has an apostrophe in front, so that no spreadsheet\nruns it. Spreadsheets may turn symbols of CSV files such as SEPT2 into dates; panel.xlsx and the Ensembl ids are safe.',
+    `GO terms: ${written.enrichment.release}. Over-representation by the hypergeometric test among the genes of the run that have\na term in the namespace, terms of 10 to 500 of them, annotations carried to all ancestors, adjusted by Benjamini and Hochberg\nwithin each namespace.`,
+    'In tables (panel.csv, background.csv, enrichment/, orders/ but for ampliseq.csv) a text that starts with = + - or @, or that a\nspreadsheet would take for a date (SEPT2), has an apostrophe in front. Lists for other tools have none: open them in a text\neditor, or take panel.xlsx and the Ensembl ids, which are safe.',
   ];
   return `${sections.join('\n\n')}\n`;
 }

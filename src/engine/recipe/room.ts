@@ -7,7 +7,7 @@ import { networkWeights, type Sizes } from './plan.ts';
 
 /** Share of the available memory that the modelled matrix, or the products of its genes, may take, and their limit. */
 const MATRIX_SHARE = 0.4;
-const MATRIX_MOST = 1.5e9;
+const MATRIX_MOST = 1.2e9;
 
 /** Bytes that the modelled matrix may take in the memory of one process; beyond, it is computed while it is read. */
 export function matrixLimit(available: number): number {

@@ -46,6 +46,26 @@ const withCounts: Rewrite = (input, resolve) => {
   };
 };
 
+const LIST_FILES = new Set(['path', 'gaf', 'obo', 'genes']);
+/** Deeper than any request of lists goes. */
+const DEEPEST = 6;
+
+/** Files of genes and of gene sets, wherever they stand in a request. */
+const listFiles: Rewrite = (input, resolve) => {
+  const within = (value: unknown, depth: number): unknown => {
+    if (depth > DEEPEST) return null;
+    if (Array.isArray(value)) return value.map(item => within(item, depth + 1));
+    if (!isRecord(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key,
+        LIST_FILES.has(key) && typeof item === 'string' ? resolve(item) : within(item, depth + 1),
+      ]),
+    );
+  };
+  return within(input, 0);
+};
+
 const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'system.open': asItIs,
   'system.info': asItIs,
@@ -91,6 +111,9 @@ const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'run.diff': asItIs,
   'gene.find': asItIs,
   'gene.view': asItIs,
+  'list.resolve': listFiles,
+  'enrich.lists': listFiles,
+  'enrich.ranked': listFiles,
   'run.delete': asItIs,
   'run.export': refused('Exporting'),
   'bin.list': asItIs,

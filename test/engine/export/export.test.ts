@@ -68,7 +68,9 @@ describe('the export of a run', () => {
     expect([...files].sort()).toEqual(filesBelow(out));
     expect(files.every(isExportFile)).toBe(true);
     expect(readdirSync(join(out, '..'))).toEqual(['export']);
-    expect(new Set(seen.map(p => p.phase))).toEqual(new Set(['tables', 'figures', 'report', 'publish']));
+    expect(new Set(seen.map(p => p.phase))).toEqual(
+      new Set(['tables', 'enrichment', 'figures', 'report', 'publish']),
+    );
 
     expect(JSON.parse(read('metrics.json'))).toEqual(run.metrics);
     const record = JSON.parse(read('run.json')) as Record<string, unknown>;

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { runFigures } from '../../../src/engine/export/figures.ts';
+import { enrichmentFiles } from '../../../src/engine/export/enrichment-files.ts';
 import { geneLists } from '../../../src/engine/export/gene-lists.ts';
 import { methodsText } from '../../../src/engine/export/methods.ts';
+import { panelOrders } from '../../../src/engine/export/order-sheets.ts';
 import { readmeText } from '../../../src/engine/export/readme.ts';
 import { reportHtml } from '../../../src/engine/export/report.ts';
 import type { RunMetrics } from '../../../src/shared/model.ts';
 import { makeArtifacts, type ArtifactsShape } from '../../support/artifacts.ts';
 import { elementsNamed, parseXml, textOf } from '../../support/xml.ts';
+import { resources } from '../../support/reference.ts';
 
 const SHAPES: Record<string, Partial<ArtifactsShape>> = {
   'several types and experiments': {},
@@ -76,7 +79,14 @@ describe.each(Object.entries(SHAPES))('a run with %s', (_, shape) => {
   });
 
   it('has a README that fits', () => {
-    const readme = readmeText(run, geneLists(run.metrics.panel.name, run.genes), figures, missing);
+    const written = {
+      lists: geneLists(run.metrics.panel.name, run.genes),
+      orders: panelOrders(run, { resources }),
+      enrichment: enrichmentFiles(run, { resources }),
+    };
+    const readme = readmeText(run, written, figures, missing);
+    for (const { file } of written.lists) expect(readme).toContain(`lists/${file}`);
+    expect(readme).toContain('ontology of 2022-07-01, annotation of 2022-09-12');
     expect(readme.includes('SIMULATED DATA')).toBe(run.metrics.dataset.simulated);
     for (const figure of missing) expect(readme).toContain(`${figure.name}: `);
     expect(readme.includes('lists/L1000_symbols.txt')).toBe(run.metrics.panel.l1000Present > 0);

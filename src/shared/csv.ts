@@ -10,11 +10,19 @@ export function csvOf(header: readonly string[], rows: Iterable<readonly CsvValu
   return `${lines.join('\r\n')}\r\n`;
 }
 
+/** Rows for a program that takes every field as it stands: no apostrophes before what a spreadsheet would change. */
+export function plainCsv(rows: Iterable<readonly string[]>): string {
+  return [...rows].map(row => `${row.map(quoted).join(',')}\r\n`).join('');
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
 function field(value: CsvValue): string {
   if (value === null) return '';
   if (typeof value === 'number') return Number.isFinite(value) ? String(significant(value)) : '';
-  const safe = harmless(plainText(value));
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return quoted(harmless(plainText(value)));
 }
 
 /**

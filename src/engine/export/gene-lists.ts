@@ -2,6 +2,7 @@
  * Files of ids for other tools (docs/gene-identity.md): plain lists of each set in each kind of id, rankings of all genes, and
  * files of sets. What each mapping loses is counted for the README.
  */
+import { plainCsv } from '../../shared/csv.ts';
 import type { PanelGene } from '../../shared/model.ts';
 import { listSets, oneLine, symbolsOf, type ListSet } from './list-sets.ts';
 
@@ -81,7 +82,7 @@ function rankings(panel: string, genes: readonly PanelGene[]): ListFile[] {
     },
     {
       file: `${panel}_ranked_entrez.csv`,
-      content: ['entrez,norm\n', ...forR.rows.map(([id, value]) => `${id},${value}\n`)].join(''),
+      content: plainCsv([['entrez', 'norm'], ...forR.rows.map(([id, value]) => [id, String(value)])]),
       note: `${forR.rows.length} Entrez ids with the norm of their first-layer weights, decreasing, for GSEA in clusterProfiler${forR.lost}`,
     },
     {
@@ -140,7 +141,6 @@ function setFiles(sets: readonly ListSet[]): ListFile[] {
     named.map(({ what }) => what),
     ...Array.from({ length: longest }, (_, k) => named.map(({ symbols }) => symbols[k] ?? '')),
   ];
-  const quoted = (text: string): string => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const cellxgene = sets.flatMap(({ name, what, genes }) =>
     genes
       .filter((gene, k) => gene.symbol !== '' && genes.findIndex(other => other.symbol === gene.symbol) === k)
@@ -162,9 +162,10 @@ function setFiles(sets: readonly ListSet[]): ListFile[] {
     },
     {
       file: 'gene_sets_cellxgene.csv',
-      content: [['gene_set_name', 'gene_set_description', 'gene_symbol', 'gene_description'], ...cellxgene]
-        .map(row => `${row.map(quoted).join(',')}\n`)
-        .join(''),
+      content: plainCsv([
+        ['gene_set_name', 'gene_set_description', 'gene_symbol', 'gene_description'],
+        ...cellxgene,
+      ]),
       note: 'the same sets with the Ensembl id as description, for cellxgene',
     },
   ];

@@ -3,7 +3,7 @@
  * what the makers' own forms ask for, and are no forms of theirs.
  */
 import { FLAG_WORDS, type GeneFlag } from '../../shared/assay-fit.ts';
-import { csvOf } from '../../shared/csv.ts';
+import { csvOf, plainCsv } from '../../shared/csv.ts';
 import type { PanelGene } from '../../shared/model.ts';
 import type { EngineEnvironment } from '../environment.ts';
 import { assayFlags, levelOf } from '../genes/assay-fit.ts';
@@ -51,10 +51,8 @@ export function orderSheets(
       flags[k]!.map(flag => FLAG_WORDS[flag]).join('; '),
     ]),
   );
-  const ampliseq = [
-    'Type,Name\n',
-    ...[...new Set(genes.map(gene => oneLine(gene.symbol)))].filter(Boolean).map(name => `GENE,${name}\n`),
-  ].join('');
+  const names = new Set(genes.map(gene => oneLine(gene.symbol)).filter(name => name !== ''));
+  const ampliseq = plainCsv([['Type', 'Name'], ...[...names].map(name => ['GENE', name])]);
   return [
     {
       file: 'imaging_panel.csv',

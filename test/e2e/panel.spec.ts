@@ -21,6 +21,7 @@ endToEnd('a finished run', () => {
     await studio.result();
     run = new URLSearchParams(new URL(studio.page.url()).hash.split('?')[1]).get('run')!;
     engine = await engineOf(studio.page);
+    genes = await engine.call('run.panel', { id: run });
   }, 2 * RUN_MS);
   afterAll(async () => {
     engine.close();
@@ -59,6 +60,41 @@ endToEnd('a finished run', () => {
     await studio.main.getByText('5 random panels of', { exact: false }).first().waitFor();
     await studio.main.getByText('No ceiling can be given', { exact: false }).waitFor();
     await studio.picture('panel');
+  });
+
+  it('tests the panel, L1000 and a pasted list for GO terms, side by side', async () => {
+    const terms = region('Enriched terms').first();
+    await terms.scrollIntoViewIfNeeded();
+    await terms.getByText('ontology of 2022-07-01, annotation of 2022-09-12', { exact: false }).waitFor();
+    await terms.getByRole('button', { name: 'Test a list of your own' }).click();
+    const dialog = studio.page.getByRole('dialog', { name: 'Test a list of your own' });
+    const kept = genes.filter(gene => /^RP[LS]\d/.test(gene.symbol)).map(gene => gene.symbol);
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Ribosome');
+    await dialog
+      .getByRole('textbox', { name: 'Genes' })
+      .fill(['Symbol', ...kept, '1-Mar', 'nonsense'].join('\n'));
+    await dialog.getByRole('button', { name: 'Look the genes up' }).click();
+    await dialog
+      .getByText(`${kept.length} of ${kept.length + 2} entries are genes of this run.`, { exact: false })
+      .waitFor();
+    await dialog.getByText('perhaps MARCHF1, MTARC1', { exact: false }).waitFor();
+    await studio.picture('panel-own-list');
+    await dialog.getByRole('button', { name: 'Test the list' }).click();
+    await terms.getByText(`Ribosome (${kept.length} genes)`, { exact: false }).waitFor();
+    await terms.getByRole('button', { name: 'Remove Ribosome' }).waitFor();
+    await terms.getByText('2 of', { exact: false }).first().waitFor();
+    const table = terms.getByRole('region', { name: 'Enriched terms' });
+    await terms.locator('label').filter({ hasText: 'All tested' }).click();
+    await table.getByRole('searchbox').fill('cytoplasmic translation');
+    await table.locator('tbody tr').first().getByText('cytoplasmic translation').waitFor();
+    await table.getByRole('searchbox').fill('');
+    await terms.locator('label').filter({ hasText: 'Most specific' }).click();
+    await terms.scrollIntoViewIfNeeded();
+    await studio.picture('panel-terms');
+    const sheet = await saved(table, 'CSV');
+    expect(sheet.bytes.toString('utf8').split('\r\n')[0]).toContain('genes of Ribosome');
+    await terms.getByRole('button', { name: 'Remove Ribosome' }).click();
+    await expect.poll(() => terms.getByText('Ribosome').count()).toBe(0);
   });
 
   it('shows all genes in a table that sorts, filters, pages and leaves', async () => {

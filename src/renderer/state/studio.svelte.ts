@@ -5,6 +5,7 @@ import type { DatasetSummary, Progress, RunSummary } from '../../shared/model.ts
 import type { Host } from '../host.ts';
 import type { Connection } from './connection.svelte.ts';
 import { Drafts } from './draft.svelte.ts';
+import { Enrichment } from './enrichment.svelte.ts';
 import { Guide } from './guide.svelte.ts';
 import { Import } from './import.svelte.ts';
 import { asAppError, Job } from './job.svelte.ts';
@@ -28,6 +29,7 @@ export class Studio {
   readonly drafts: Drafts;
   readonly runs: Runs;
   readonly import: Import;
+  readonly enrichment: Enrichment;
   readonly guide: Guide;
   readonly recent: Recent;
   readonly example: Job<null, Progress, DatasetSummary>;
@@ -48,6 +50,7 @@ export class Studio {
     this.drafts = new Drafts(this.memory, this.undo);
     this.runs = new Runs(connection, this.router);
     this.runs.onEnd = run => announceEnd(this, run);
+    this.enrichment = new Enrichment(connection);
     this.guide = new Guide(this.memory);
     this.recent = new Recent(this.memory);
     this.import = new Import({

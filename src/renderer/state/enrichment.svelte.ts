@@ -1,0 +1,67 @@
+/** Enriched terms of the run that is open: its panel, the landmarks, and lists that the user added. */
+import { isAppError } from '../../shared/errors.ts';
+import type { EnrichmentReport, ListSource } from '../../shared/enrichment.ts';
+import type { GeneList } from '../../shared/gene-list.ts';
+import type { Connection } from './connection.svelte.ts';
+import { asAppError } from './job.svelte.ts';
+
+export interface OwnList {
+  readonly name: string;
+  readonly list: ListSource;
+}
+
+export class Enrichment {
+  run = $state.raw<string | null>(null);
+  report = $state.raw<EnrichmentReport | null>(null);
+  problem = $state.raw<string | null>(null);
+  busy = $state(false);
+  own = $state.raw<readonly OwnList[]>([]);
+  readonly #connection: Connection;
+  #asked = 0;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Tests again where the run is another one, or was never tested. */
+  open(run: string): void {
+    if (this.run === run && (this.report !== null || this.busy)) return;
+    if (this.run !== run) [this.run, this.report, this.own] = [run, null, []];
+    void this.test();
+  }
+
+  add(list: OwnList): void {
+    this.own = [...this.own.filter(({ name }) => name !== list.name), list];
+    void this.test();
+  }
+
+  remove(name: string): void {
+    this.own = this.own.filter(list => list.name !== name);
+    void this.test();
+  }
+
+  async test(): Promise<void> {
+    const { run } = this;
+    if (run === null) return;
+    const asked = ++this.#asked;
+    this.busy = true;
+    try {
+      const report = await this.#connection.client.call('enrich.lists', {
+        background: { run },
+        lists: [...this.own],
+      });
+      if (asked === this.#asked) [this.report, this.problem] = [report, null];
+    } catch (error) {
+      if (asked !== this.#asked || isAppError(error, 'ENGINE_LOST')) return;
+      this.problem = asAppError(error).message;
+    } finally {
+      if (asked === this.#asked) this.busy = false;
+    }
+  }
+
+  /** What became of each entry, and which the run measures. */
+  look(list: ListSource, sameLetters: boolean): Promise<GeneList> {
+    const within = this.run === null ? {} : { within: { run: this.run } };
+    return this.#connection.client.call('list.resolve', { list, sameLetters, ...within });
+  }
+}

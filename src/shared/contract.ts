@@ -61,6 +61,7 @@ const readOptions = z.strictObject({
   rows: z.enum(['genes', 'cells']).optional(),
   alreadyLog: z.number().gt(1).optional(),
   duplicateCells: z.enum(['refuse', 'rename']).optional(),
+  sameLetters: z.boolean().optional(),
 });
 const labelOptions = z.strictObject({
   idColumn: z.string().optional(),

@@ -79,4 +79,13 @@ export interface PoolReport {
 export interface LandmarkReport {
   readonly present: readonly string[];
   readonly missing: readonly string[];
+  /** How each landmark that is present was found, in the order of the list. */
+  readonly found: readonly FoundLandmark[];
+}
+
+export interface FoundLandmark {
+  readonly symbol: string;
+  /** As the file names it. */
+  readonly name: string;
+  readonly by: 'ensembl' | 'entrez' | 'symbol' | 'other name';
 }

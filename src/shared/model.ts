@@ -33,6 +33,8 @@ export interface ReadOptions {
   readonly alreadyLog?: number | undefined;
   /** How to treat a cell name that occurs several times. */
   readonly duplicateCells?: 'refuse' | 'rename' | undefined;
+  /** Take genes that are not known otherwise for the human ones of the same letters (Actb for ACTB). */
+  readonly sameLetters?: boolean | undefined;
 }
 
 /** A labels file beside a count file, and which of its columns to use; an empty name says that there is no such column. */

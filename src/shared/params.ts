@@ -3,10 +3,11 @@
  * interface, params.json and the methods paragraph all read this table, so a key exists in one place.
  */
 import { z } from 'zod';
+import type { GeneFlag } from './assay-fit.ts';
 import { badInput } from './errors.ts';
 
 /** Raise when a key is added or changes its meaning, and add an upgrader below: old runs open for ever. */
-export const PARAMS_VERSION = 2;
+export const PARAMS_VERSION = 3;
 
 /** Smallest and largest number that a key takes. */
 export interface ParamRange {
@@ -57,6 +58,12 @@ const shape = {
   panelShare: real(0.0001, 0.5),
   panelSize: whole(1, 1e5),
   randomPanels: whole(0, 99),
+  avoidCrowding: flag,
+  avoidBarelyDetected: flag,
+  avoidMitochondrial: flag,
+  avoidRibosomal: flag,
+  avoidSexLinked: flag,
+  avoidDissociation: flag,
   embeddings: flag,
 };
 const parser = z.strictObject(shape);
@@ -89,6 +96,12 @@ const paper: Params = {
   panelShare: 0.056,
   panelSize: 910,
   randomPanels: 20,
+  avoidCrowding: false,
+  avoidBarelyDetected: false,
+  avoidMitochondrial: false,
+  avoidRibosomal: false,
+  avoidSexLinked: false,
+  avoidDissociation: false,
   embeddings: true,
 };
 
@@ -126,6 +139,14 @@ export const PARAM_HELP: Readonly<Record<ParamKey, string>> = {
   panelShare: 'paper rule: never more than this share of the genes from each end',
   panelSize: 'norm rule: number of genes in the panel',
   randomPanels: 'Random panels of the same size to compare with, as what chance gives; 0 compares with none',
+  avoidCrowding:
+    'Keep very highly expressed genes out of the panel: 20 normalised counts of 10,000 or more in a mean cell, whose spots crowd an image',
+  avoidBarelyDetected: 'Keep genes out of the panel that fewer than 1 % of the training cells show',
+  avoidMitochondrial: 'Keep mitochondrial genes (MT-) out of the panel',
+  avoidRibosomal: 'Keep ribosomal proteins (RPL, RPS) out of the panel',
+  avoidSexLinked: 'Keep genes out of the panel that tell the sexes apart: Y chromosome, XIST, TSIX',
+  avoidDissociation:
+    'Keep immediate-early and heat-shock genes that dissociation induces out of the panel (van den Brink et al. 2017)',
   embeddings: 'Compute PCA, t-SNE, UMAP and clusters for the figures',
 };
 
@@ -155,6 +176,12 @@ export const PARAM_NAMES: Readonly<Record<ParamKey, string>> = {
   panelShare: 'Most from each end, as a share',
   panelSize: 'Panel size',
   randomPanels: 'Random panels',
+  avoidCrowding: 'Avoid crowding genes',
+  avoidBarelyDetected: 'Avoid barely detected genes',
+  avoidMitochondrial: 'Avoid mitochondrial genes',
+  avoidRibosomal: 'Avoid ribosomal genes',
+  avoidSexLinked: 'Avoid sex-linked genes',
+  avoidDissociation: 'Avoid dissociation genes',
   embeddings: 'Maps of the cells',
 };
 export const PARAM_KEYS = Object.keys(shape) as ParamKey[];
@@ -203,6 +230,15 @@ const UPGRADES: Readonly<Record<number, (params: Stored) => Stored>> = {
     randomPanels: 0,
     ...params,
   }),
+  2: params => ({
+    avoidCrowding: false,
+    avoidBarelyDetected: false,
+    avoidMitochondrial: false,
+    avoidRibosomal: false,
+    avoidSexLinked: false,
+    avoidDissociation: false,
+    ...params,
+  }),
 };
 
 /** Stored parameters of any earlier version, brought to the present one. */
@@ -222,3 +258,17 @@ export function upgradeParams(stored: { readonly version: number; readonly param
 export function logBaseOf(params: Pick<Params, 'logBase'>): number {
   return params.logBase === 'e' ? Math.E : params.logBase;
 }
+
+/** The flags of genes that a run keeps out of its panel. */
+export function avoidedFlags(params: Params): GeneFlag[] {
+  return AVOID.filter(([key]) => params[key]).map(([, flag]) => flag);
+}
+
+const AVOID = [
+  ['avoidCrowding', 'crowding'],
+  ['avoidBarelyDetected', 'barely-detected'],
+  ['avoidMitochondrial', 'mitochondrial'],
+  ['avoidRibosomal', 'ribosomal'],
+  ['avoidSexLinked', 'sex-linked'],
+  ['avoidDissociation', 'dissociation'],
+] as const satisfies readonly (readonly [ParamKey, GeneFlag])[];

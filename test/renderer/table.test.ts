@@ -45,7 +45,7 @@ describe('tables', () => {
   it('leave as CSV that no spreadsheet runs', async () => {
     expect((await tableCsv(columns, genes).text()).split('\r\n')).toEqual([
       '"Gene, name",Score',
-      'SEPT2,0.25',
+      "'SEPT2,0.25",
       "'=cmd,",
       'gene10,-1',
       'gene9,0.3333333',

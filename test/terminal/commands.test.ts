@@ -238,3 +238,72 @@ test('a workspace that cannot be used is told with what to do', async () => {
   expect(finished.code).toBe(1);
   expect(json<Refusal>(finished).error.code).toBe('WORKSPACE');
 });
+
+describe('lists of genes', () => {
+  test('each entry is named for what it is, from standard input as well as from a file', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'list.txt'), 'TP53\n1-Mar\nMLL\n');
+    const finished = await terminal(folder, 'genes', join(folder, 'list.txt'), '--json');
+    expect(finished.code).toBe(0);
+    const { entries } = json<{ entries: { status: string }[] }>(finished);
+    expect(entries.map(({ status }) => status)).toEqual(['found', 'date', 'renamed']);
+  });
+
+  test('enrichment needs a background, and gives a table of all tested sets', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'list.txt'), 'TP53 BRCA1 BRCA2');
+    writeFileSync(join(folder, 'all.txt'), 'TP53 BRCA1 BRCA2 EGFR MYC GAPDH');
+    writeFileSync(join(folder, 'own.gmt'), 'mine\tx\tTP53\tBRCA1\nrest\ty\tEGFR\tMYC\tBRCA2\n');
+    const list = join(folder, 'list.txt');
+    const without = await terminal(folder, 'enrich', list, '--json');
+    expect(without.code).toBe(2);
+    expect(json<Refusal>(without).error.message).toContain('--run, --dataset or --background');
+    const sets = ['--gmt', join(folder, 'own.gmt'), '--smallest', '1', '--csv'];
+    const finished = await terminal(folder, 'enrich', list, '--background', join(folder, 'all.txt'), ...sets);
+    expect(finished.code).toBe(0);
+    const [header, ...rows] = finished.out.trim().split('\n');
+    expect(header).toMatch(/^list,id,name,namespace,overlap,/);
+    expect(rows.map(row => row.split(',').slice(0, 5))).toEqual([
+      ['list.txt', 'mine', 'x', 'sets', '2'],
+      ['list.txt', 'rest', 'y', 'sets', '1'],
+    ]);
+  });
+
+  test('landmarks say how they were found and which the filter loses', async () => {
+    const folder = temporaryFolder();
+    const out = join(folder, 'counts');
+    await terminal(
+      folder,
+      'simulate',
+      '--cells',
+      '60',
+      '--genes',
+      '200',
+      '--types',
+      '2',
+      '--out',
+      out,
+      '--quiet',
+    );
+    const { id } = json<DatasetSummary>(await terminal(folder, 'import', out, '--json', '--quiet'));
+    const finished = await terminal(
+      folder,
+      'landmarks',
+      id,
+      '--json',
+      '--quiet',
+      '--set',
+      'minLibrarySize=0',
+      'minCells=30',
+    );
+    expect(finished.code).toBe(0);
+    const report = json<{
+      present: string[];
+      found: { by: string }[];
+      filter: { landmarksKept: number; lostLandmarks: unknown[] };
+    }>(finished);
+    expect(report.found).toHaveLength(report.present.length);
+    expect(report.found.every(({ by }) => by === 'ensembl')).toBe(true);
+    expect(report.filter.landmarksKept + report.filter.lostLandmarks.length).toBe(report.present.length);
+  });
+});

@@ -1,7 +1,9 @@
 /** The methods paragraph of a paper: what this run did, with every number, and nothing that it did not do. */
 import { fromL1000, fromPanel, logName } from '../../shared/charts/labels.ts';
 import { formatCount, formatP, formatTick } from '../../shared/charts/text.ts';
+import { FLAG_WORDS } from '../../shared/assay-fit.ts';
 import type { ModelMetrics } from '../../shared/model.ts';
+import { avoidedFlags } from '../../shared/params.ts';
 import { failing } from '../../shared/quality/words.ts';
 import { SCRAN_VERSION } from '../embed/embed.ts';
 import type { RunArtifacts } from '../recipe/artifacts.ts';
@@ -139,7 +141,12 @@ function panelParagraph({ metrics, params }: RunArtifacts, cite: (reference: str
       ? ` It shares ${formatCount(panel.l1000Overlap)} genes with the ${formatCount(panel.l1000Present)} of 978 L1000 landmarks ${cite(REFERENCES.l1000)} present in the data; ` +
         `${panel.expectedOverlap.toFixed(1)} would be expected by chance (two-sided hypergeometric p ${formatP(panel.p)}, background ${formatCount(preprocess.genesKept)} genes).`
       : '';
-  return rule + ties + overlap;
+  const flags = avoidedFlags(params);
+  const avoided =
+    flags.length > 0
+      ? ` Genes flagged as follows could not be in the panel: ${flags.map(flag => FLAG_WORDS[flag]).join('; ')}.`
+      : '';
+  return rule + ties + avoided + overlap;
 }
 
 function scoresParagraph({ metrics }: RunArtifacts, cite: (reference: string) => string): string {

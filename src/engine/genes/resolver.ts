@@ -1,7 +1,7 @@
 /**
  * Which human genes the rows of a count file are. One order everywhere: Ensembl id, then Entrez id, then current symbol,
  * then published landmark symbol or an alias that one gene only has. Names keep their case: symbols of another species
- * are said, never matched.
+ * are said, and matched only where the user asks for genes of the same letters.
  */
 import type { GeneIdKind, GeneTable } from '../../shared/model.ts';
 import { counted, grouped } from '../steps/words.ts';
@@ -9,10 +9,11 @@ import { examples } from './examples.ts';
 import { areRowNumbers, isHumanEnsembl, looksLikeDate, makeUnique, parseName } from './names.ts';
 import type { ParsedName } from './names.ts';
 import type { GeneReference, ReferenceGene } from './reference.ts';
+import { Spelling } from './spelling.ts';
 
 /** How a gene was found, best first. */
-export type FoundBy = 'ensembl' | 'entrez' | 'symbol' | 'alias' | 'none';
-const BEST_FIRST: readonly FoundBy[] = ['ensembl', 'entrez', 'symbol', 'alias', 'none'];
+export type FoundBy = 'ensembl' | 'entrez' | 'symbol' | 'alias' | 'letters' | 'none';
+const BEST_FIRST: readonly FoundBy[] = ['ensembl', 'entrez', 'symbol', 'alias', 'letters', 'none'];
 
 export interface ResolvedGenes {
   /** One entry per row of the file, in its order; a landmark index occurs at most once. */
@@ -36,22 +37,30 @@ interface Match {
  * @param symbols Name of each row beside the identifier, or the identifier again.
  * @param totals Counts per row where they are known: of two rows that are found equally well as one landmark, the one
  *   with more counts is the landmark; without totals, the first.
+ * @param options `sameLetters`: what is not found otherwise is the human gene of the same letters, such as ACTB for Actb
  */
 export function resolveGenes(
   reference: GeneReference,
   ids: readonly string[],
   symbols: readonly string[],
   totals?: ArrayLike<number>,
+  { sameLetters = false }: { readonly sameLetters?: boolean | undefined } = {},
 ): ResolvedGenes {
   const warnings: string[] = [];
   const numbered = areRowNumbers(ids);
   const own = ids.map((id, row) => parseName(id === '' ? symbols[row]! : id));
   const beside = symbols.map(parseName);
   const species = speciesWarning(reference, own, beside);
-  if (species !== null) warnings.push(species);
-  const matches = own.map((name, row) =>
-    match(reference, [name, beside[row]!], { numbers: !numbered, symbols: species === null }),
-  );
+  if (species !== null && !sameLetters) warnings.push(species);
+  const spelling = sameLetters ? new Spelling(reference) : null;
+  const matches = own.map((name, row) => {
+    const names = [name, beside[row]!];
+    return (
+      match(reference, names, { numbers: !numbered, symbols: species === null }) ??
+      (spelling && byLetters(spelling, names))
+    );
+  });
+  if (sameLetters) warnings.push(...lettersWarning(matches, beside, own));
   const found = matches.filter(m => m !== null).length;
   if (species === null && found < ids.length / 10) warnings.push(fewHuman(found, ids.length, numbered));
   const dates = symbols.filter(looksLikeDate);
@@ -112,6 +121,30 @@ function match(
   return null;
 }
 
+function byLetters(spelling: Spelling, names: readonly ParsedName[]): Match | null {
+  for (const { symbol } of names) {
+    const gene = symbol === '' ? null : spelling.sameLetters(symbol);
+    if (gene !== null) return { gene, foundBy: 'letters' };
+  }
+  return null;
+}
+
+function lettersWarning(
+  matches: readonly (Match | null)[],
+  beside: readonly ParsedName[],
+  own: readonly ParsedName[],
+): string[] {
+  const pairs = matches.flatMap((match, row) =>
+    match?.foundBy === 'letters'
+      ? [`${beside[row]!.symbol || own[row]!.symbol} as ${match.gene.symbol}`]
+      : [],
+  );
+  if (pairs.length === 0) return [];
+  return [
+    `${counted(pairs.length, 'gene was', 'genes were')} taken for the human gene of the same letters, as you asked: ${examples(pairs)}. Genes of another species with the same letters are mostly, not always, the corresponding ones.`,
+  ];
+}
+
 /** A sentence where the rows are genes of another species, else null. */
 function speciesWarning(
   reference: GeneReference,
@@ -135,7 +168,7 @@ function speciesWarning(
   if (upper.length <= exact) return null;
   return (
     `The gene names look like mouse genes: ${grouped(upper.length)} of them, such as ${examples(upper)}, ` +
-    'are human ones in capital letters only. They are not matched with human genes or landmarks.'
+    'are human ones in capital letters only. They are not matched with human genes or landmarks, unless you ask for genes of the same letters.'
   );
 }
 

@@ -1,9 +1,10 @@
 /** The procedures of looking at files and of what is done with stored data sets. */
 import type { F910Contract } from '../../shared/contract.ts';
-import type { LandmarkReport } from '../../shared/import.ts';
+import type { FoundLandmark, LandmarkReport } from '../../shared/import.ts';
 import type { Handlers } from '../../shared/rpc/server.ts';
 import type { EngineEnvironment } from '../environment.ts';
-import type { GeneReference } from '../genes/reference.ts';
+import { parseName } from '../genes/names.ts';
+import type { GeneReference, ReferenceGene } from '../genes/reference.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { importFiles } from './import.ts';
 import { inspectLabels } from './label-report.ts';
@@ -35,8 +36,25 @@ export function importHandlers(
 }
 
 function landmarksOf(workspace: Workspace, reference: GeneReference, id: string): LandmarkReport {
-  const present = new Set(workspace.datasets.genes(id).landmark);
+  const table = workspace.datasets.genes(id);
+  const present = new Set(table.landmark);
   const symbols = (wanted: boolean): string[] =>
     reference.landmarks.filter((_, row) => present.has(row) === wanted).map(gene => gene.symbol);
-  return { present: symbols(true), missing: symbols(false) };
+  const found = table.landmark
+    .flatMap((landmark, row) => (landmark < 0 ? [] : [{ landmark, row }]))
+    .sort((a, b) => a.landmark - b.landmark)
+    .map(({ landmark, row }) => {
+      const name = table.name[row]!;
+      const { symbol } = reference.landmarks[landmark]!;
+      return { symbol, name, by: foundBy(reference.landmarks[landmark]!, name, table.symbol[row]!) };
+    });
+  return { present: symbols(true), missing: symbols(false), found };
+}
+
+/** Which part of the name in the file leads to the landmark; `symbol` is what stands beside an id. */
+function foundBy(gene: ReferenceGene, name: string, symbol: string): FoundLandmark['by'] {
+  const own = parseName(name);
+  if (gene.ensembl.includes(own.ensembl)) return 'ensembl';
+  if (own.entrez === gene.entrez) return 'entrez';
+  return [own.symbol, own.ensembl === '' ? '' : symbol].includes(gene.symbol) ? 'symbol' : 'other name';
 }

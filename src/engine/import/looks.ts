@@ -57,7 +57,7 @@ export class Looks {
     const { result, sums } = await readAndCount(path, options, this.#environment, context);
     const reference = this.#reference();
     const resolve = (ids: readonly string[], symbols: readonly string[]) =>
-      resolveGenes(reference, ids, symbols);
+      resolveGenes(reference, ids, symbols, undefined, options);
     const { geneIds, geneSymbols } = result;
     const kept = [...geneIds.keys()].filter(
       row => !isSpikeIn(geneIds[row]!) && !isSpikeIn(geneSymbols[row]!),
@@ -68,6 +68,7 @@ export class Looks {
       kept.map(row => geneIds[row]!),
       kept.map(row => geneSymbols[row]!),
       totals,
+      options,
     );
     const report = reportOf(path, result, sums, resolve);
     return { name: basename(path), report, result, genes: table, totals };

@@ -65,6 +65,7 @@ export async function stageFile(
     kept.map(row => read.geneIds[row]!),
     kept.map(row => read.geneSymbols[row]!),
     totals,
+    request.options,
   );
   const labels = await labelCells(
     name,

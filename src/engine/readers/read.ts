@@ -9,6 +9,7 @@ const known: Record<keyof ReadOptions, (value: unknown) => string | null> = {
   rows: value => (value === 'genes' || value === 'cells' ? null : "'genes' or 'cells'"),
   alreadyLog: value =>
     typeof value === 'number' && value > 1 && Number.isFinite(value) ? null : 'a base above 1',
+  sameLetters: value => (typeof value === 'boolean' ? null : 'true or false'),
   duplicateCells: value => (value === 'refuse' || value === 'rename' ? null : "'refuse' or 'rename'"),
 };
 

@@ -15,8 +15,11 @@ import type {
   RunProgress,
   TrainingCurve,
 } from '../../shared/model.ts';
-import { logBaseOf, type Params } from '../../shared/params.ts';
+import { FLAG_WORDS } from '../../shared/assay-fit.ts';
+import { avoidedFlags, logBaseOf, type Params } from '../../shared/params.ts';
 import type { EngineEnvironment } from '../environment.ts';
+import { assayFlags, levelOf } from '../genes/assay-fit.ts';
+import { loadReference } from '../genes/reference.ts';
 import type { NetworkSpec } from '../models/network.ts';
 import { fitRidge } from '../models/ridge.ts';
 import { rowSummary } from '../models/weights.ts';
@@ -294,6 +297,24 @@ class Recipe {
     );
   }
 
+  /** Genes that the parameters keep out of the panel, each for what it is or how it is expressed. */
+  #avoided({ genes, training }: Prepared): Uint8Array {
+    const flags = avoidedFlags(this.#params);
+    const avoided = new Uint8Array(genes.name.length);
+    if (flags.length === 0) return avoided;
+    const reference = loadReference(this.#context.environment.resources);
+    for (const [gene, symbol] of genes.symbol.entries()) {
+      const level = levelOf(training.means[gene]!, logBaseOf(this.#params), this.#params.targetSum);
+      const own = { symbol, entrez: genes.entrez[gene]!, detected: training.detected[gene]!, level };
+      if (assayFlags(reference, own).some(flag => flags.includes(flag))) avoided[gene] = 1;
+    }
+    const count = avoided.reduce((sum, flag) => sum + flag, 0);
+    this.#notes.push(
+      `${counted(count, 'gene was', 'genes were')} kept out of the panel: ${flags.map(flag => FLAG_WORDS[flag].replace(/:.*/, '')).join(', ')}.`,
+    );
+    return avoided;
+  }
+
   async #select(prepared: Prepared): Promise<{ panel: Panel; weights: WeightRows }> {
     const all = range(prepared.rows.genes);
     const spec = { ...this.#spec('select', all, all), lambda: this.#params.lambda * prepared.meanLoss };
@@ -301,7 +322,7 @@ class Recipe {
     const { epochs, stoppedEarly, seconds, converged, predictor } = trained;
     const summary = rowSummary(trained.weights[0]!.kernel, all.length, spec.hidden[0]!);
     const weights = { ...summary, norm: Float32Array.from(summary.norm) };
-    const panel = readPanel(weights, this.#params);
+    const panel = readPanel(weights, this.#params, this.#avoided(prepared));
     this.#notes.push(...panel.notes);
     const switchedOff = panel.switchedOff.reduce((sum, off) => sum + off, 0);
     const lasso = { lambda: spec.lambda, converged, switchedOff, genes: all.length };

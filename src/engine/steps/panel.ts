@@ -36,11 +36,13 @@ export interface Panel {
 const SWITCHED_OFF = 1e-3;
 
 /**
+ * @param avoided per gene, 1 for one that must not be in the panel
  * @throws AppError NOT_POSSIBLE where the weights are not finite, or no gene is left on
  */
 export function readPanel(
   weights: WeightRows,
   params: Pick<Params, 'rule' | 'panelEnds' | 'panelShare' | 'panelSize'>,
+  avoided: Uint8Array = new Uint8Array(weights.norm.length),
 ): Panel {
   const { maximum, minimum, norm } = weights;
   const genes = norm.length;
@@ -60,7 +62,7 @@ export function readPanel(
   const size = sizeOf(params, genes, notes);
   const cut = (order: Int32Array, value: Float32Array): Cut =>
     take(
-      order.filter(gene => switchedOff[gene] === 0),
+      order.filter(gene => switchedOff[gene] === 0 && avoided[gene] === 0),
       value,
       size,
     );
@@ -74,7 +76,7 @@ export function readPanel(
     for (const gene of chosen) list[gene] = list[gene] === '' ? name : 'both';
   }
   const panel = range(genes).filter(gene => list[gene] !== '');
-  const on = genes - switchedOff.reduce((off, value) => off + value, 0);
+  const on = switchedOff.reduce((sum, off, gene) => sum + (off === 0 && avoided[gene] === 0 ? 1 : 0), 0);
   if (on < size) {
     notes.push(
       `The group lasso left ${grouped(on)} of ${grouped(genes)} genes on, fewer than the ${grouped(size)} asked for${params.rule === 'paper' ? ' from each end' : ''}. Lower \`lambda\` for a larger panel.`,

@@ -11,9 +11,12 @@ import type {
 } from '../../shared/enrichment.ts';
 import { SIGNIFICANT, enrichmentTable } from '../../shared/enrichment.ts';
 import { badInput } from '../../shared/errors.ts';
+import type { LandmarkReport } from '../../shared/import.ts';
+import { parseParams, type Params } from '../../shared/params.ts';
+import type { GeneFilterPreview } from '../../shared/quality/model.ts';
 import { STATUS_WORDS, type GeneList } from '../../shared/gene-list.ts';
 import type { AddCommand } from './data-commands.ts';
-import { wholeNumber } from './options.ts';
+import { paramChanges, wholeNumber } from './options.ts';
 import { count, printResult, table } from './output.ts';
 import { withEngine, type CommonFlags } from './session.ts';
 
@@ -23,6 +26,11 @@ interface WithinFlags extends CommonFlags {
   readonly run?: string;
   readonly dataset?: string;
   readonly sameLetters?: boolean;
+}
+
+interface LandmarkFlags extends CommonFlags {
+  readonly preset?: string;
+  readonly set: string[];
 }
 
 interface EnrichFlags extends WithinFlags {
@@ -43,6 +51,17 @@ interface EnrichFlags extends WithinFlags {
 const SHOWN = 15;
 
 export function addGeneCommands(add: AddCommand, done: Done): void {
+  add('landmarks', 'how the L1000 landmarks of a data set were found, and which the gene filter loses')
+    .argument('<dataset>')
+    .option('--preset <name>', 'paper or quick (paper when not given)')
+    .option(
+      '--set <key=value...>',
+      'change a parameter of the preset',
+      (word: string, all: string[]) => [...all, word],
+      [],
+    )
+    .action((id: string, flags: LandmarkFlags) => done(landmarks(id, flags)));
+
   add('genes', 'what each entry of a gene list is: found, renamed, a date, unknown; - reads standard input')
     .argument('<list>')
     .option('--run <id>', 'also say which genes this run has')
@@ -79,6 +98,49 @@ export function addGeneCommands(add: AddCommand, done: Done): void {
     .option('--seed <n>', 'seed of the random sets (1)', wholeNumber)
     .option('--csv', 'the whole table as CSV')
     .action((lists: string[], flags: EnrichFlags) => done(enrich(lists, flags)));
+}
+
+function landmarks(id: string, flags: LandmarkFlags): Promise<number> {
+  return withEngine(flags, async ({ client, output, meter, signal }) => {
+    const { changes, rest } = paramChanges(flags.set);
+    if (rest.length > 0) throw badInput('--set', `--set takes key=value, not "${rest[0]}".`);
+    const preset = flags.preset ?? 'paper';
+    const params = parseParams(preset, changes);
+    const report = await client.call('data.landmarks', { id });
+    const filter = await client.call(
+      'quality.genes',
+      { id, preset, params: changes },
+      { signal, onProgress: meter.phase },
+    );
+    meter.end();
+    printResult(output, { ...report, filter }, landmarkLines(report, filter, params));
+  });
+}
+
+function landmarkLines(
+  { present, missing, found }: LandmarkReport,
+  { landmarksKept, lostLandmarks, options }: GeneFilterPreview,
+  { minReads, minCells }: Params,
+): string[] {
+  const by = Map.groupBy(found, gene => gene.by);
+  const renamed = by.get('other name') ?? [];
+  const gentler = options.filter(option => option.landmarks > landmarksKept);
+  return [
+    `${count(present.length)} of 978 landmarks are in the data: ${[...by].map(([how, genes]) => `${count(genes.length)} by ${how}`).join(', ')}`,
+    ...renamed.map(({ name, symbol }) => `  ${name} is ${symbol} now`),
+    ...(missing.length > 0 ? [`Not in the data: ${missing.join(', ')}`] : []),
+    `${count(landmarksKept)} pass the gene filter (${minReads} reads in ${minCells} cells)`,
+    ...(lostLandmarks.length === 0
+      ? []
+      : table(
+          ['lost', 'cells with enough reads', 'needed', 'cells with any read'],
+          lostLandmarks.map(({ symbol, seenIn, anyIn }) => [symbol, seenIn, minCells, anyIn]),
+        )),
+    ...gentler.map(
+      option =>
+        `${count(option.landmarks)} landmarks and ${count(option.genes)} genes with --set minReads=${option.minReads} minCells=${option.minCells}`,
+    ),
+  ];
 }
 
 function enrich(lists: readonly string[], flags: EnrichFlags): Promise<number> {

@@ -23,6 +23,7 @@ export interface ReadFlags {
   readonly rows?: 'genes' | 'cells';
   readonly alreadyLog?: number;
   readonly duplicateCells?: 'refuse' | 'rename';
+  readonly sameLetters?: boolean;
 }
 
 export interface LabelFlags {
@@ -37,6 +38,10 @@ export interface LabelFlags {
 
 export function addReadOptions(command: Command): Command {
   return command
+    .option(
+      '--same-letters',
+      'take genes not known otherwise for human ones of the same letters (Actb for ACTB)',
+    )
     .option('--layer <name>', 'which matrix to take where a file has several (genome, layer, object)')
     .option('--rows <what>', 'what the rows of a table are: genes or cells')
     .option(
@@ -78,7 +83,7 @@ export function readOptions(flags: ReadFlags): ReadOptions {
       `--duplicate-cells is refuse or rename, not "${String(flags.duplicateCells)}".`,
     );
   }
-  return pick(flags, ['layer', 'rows', 'alreadyLog', 'duplicateCells']);
+  return pick(flags, ['layer', 'rows', 'alreadyLog', 'duplicateCells', 'sameLetters']);
 }
 
 /** @throws AppError BAD_INPUT when labels and paths cannot be matched up. */

@@ -85,7 +85,7 @@ describe('gene identity', () => {
     expect(byId.foundBy).toEqual(['none', 'none']);
     const byName = resolve(['Actb', 'Gapdh', 'Apoe', 'C3', 'Trp53']);
     expect(byName.warnings).toEqual([
-      'The gene names look like mouse genes: 3 of them, such as Actb, Gapdh, Apoe, are human ones in capital letters only. They are not matched with human genes or landmarks.',
+      'The gene names look like mouse genes: 3 of them, such as Actb, Gapdh, Apoe, are human ones in capital letters only. They are not matched with human genes or landmarks, unless you ask for genes of the same letters.',
     ]);
     expect(byName.foundBy).toEqual(['none', 'none', 'none', 'none', 'none']);
     expect(byName.table.symbol[3]).toBe('C3');
@@ -165,5 +165,21 @@ withData('landmarks of real data sets', () => {
     expect(found.landmarks).toBe(expected);
     expect(found.kind).toBe('ensembl');
     expect(found.warnings).toEqual([]);
+  });
+
+  it('takes genes of the same letters where the user asks for it, and says which', () => {
+    const ids = ['ENSMUSG00000029580', 'Gapdh', 'Trp53bp1', 'TP53', 'Xkr4', 'nonsense'];
+    const symbols = ['Actb', 'Gapdh', 'Trp53bp1', 'TP53', 'Xkr4', 'nonsense'];
+    const { table, foundBy, warnings } = resolveGenes(reference(), ids, symbols, undefined, {
+      sameLetters: true,
+    });
+    expect(table.symbol.slice(0, 2)).toEqual(['ACTB', 'GAPDH']);
+    expect(table.symbol[3]).toBe('TP53');
+    expect(table.ensembl[0]).toBe('ENSMUSG00000029580');
+    expect(foundBy.slice(0, 2)).toEqual(['letters', 'letters']);
+    expect(foundBy[5]).toBe('none');
+    expect(warnings.join()).toContain('Actb as ACTB, Gapdh as GAPDH');
+    const without = resolveGenes(reference(), ids, symbols);
+    expect(without.foundBy.includes('letters')).toBe(false);
   });
 });

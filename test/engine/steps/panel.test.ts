@@ -49,6 +49,19 @@ describe('rule paper', () => {
     expect(panel).toMatchObject({ ties: 0, notes: [] });
   });
 
+  it('passes over genes to avoid, which others take the place of', () => {
+    const weights = randomWeights(1000, 8, 9);
+    const before = readPanel(weights, paper);
+    const avoided = new Uint8Array(1000);
+    for (const gene of before.genes.subarray(0, 10)) avoided[gene] = 1;
+    const after = readPanel(weights, paper, avoided);
+    expect(after.genes.filter(gene => avoided[gene] === 1)).toHaveLength(0);
+    const ends = (panel: typeof after, list: string): number =>
+      panel.list.filter(own => own === list || own === 'both').length;
+    expect(ends(after, 'maximum')).toBe(ends(before, 'maximum'));
+    expect(ends(after, 'minimum')).toBe(ends(before, 'minimum'));
+  });
+
   it('takes no more than its share of small data, and says so', () => {
     const panel = readPanel(randomWeights(341, 8, 2), paper);
     expect(panel.list.filter(list => list === 'maximum' || list === 'both')).toHaveLength(19); // 5.6 % of 341

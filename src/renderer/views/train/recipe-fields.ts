@@ -51,6 +51,19 @@ export const GROUPS: readonly FieldGroup[] = [
     about: 'How the panel is read from the trained network, and compared with chance.',
     keys: ['panelEnds', 'panelShare', 'panelSize', 'randomPanels'],
   },
+  {
+    title: 'Genes to avoid',
+    about:
+      'Genes that probes measure badly or that say little about the cells: they stay among the genes that are predicted, but not in the panel.',
+    keys: [
+      'avoidCrowding',
+      'avoidBarelyDetected',
+      'avoidMitochondrial',
+      'avoidRibosomal',
+      'avoidSexLinked',
+      'avoidDissociation',
+    ],
+  },
   { title: 'Maps', about: 'Pictures of the cells for the report.', keys: ['embeddings'] },
 ];
 
@@ -70,7 +83,7 @@ export function hasEffect(key: ParamKey, rule: unknown): boolean {
 export const PRESET_WORDS: Readonly<Record<PresetName, { readonly title: string; readonly text: string }>> = {
   paper: {
     title: 'Paper',
-    text: 'The published method with 256 hidden units and up to 100 epochs (12 are enough for many cells). Use it for results you report.',
+    text: 'The published method with 256 hidden units and up to 100 epochs (8 are enough for many cells). Use it for results you report.',
   },
   quick: {
     title: 'Quick',

@@ -8,10 +8,11 @@ import { ratios, summarise, type Bench, type Measurement } from './measurement.t
 import { findPeer } from './peers.ts';
 import { makeBed, simulate, type Bed } from './simulated.ts';
 
-const ROUNDS = 2;
+/** Twenty minutes each with both peers. */
+const ROUNDS = Number(process.env['F910_BENCH_ROUNDS'] ?? 2);
 const FORMS = [
   { name: 'scikit-learn and PyTorch', flags: [] },
-  { name: 'scikit-learn and PyTorch, fused Adam', flags: ['--fused'] },
+  { name: 'scikit-learn and PyTorch, tuned', flags: ['--tuned'] },
 ] as const;
 
 interface PeerRun {

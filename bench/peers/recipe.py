@@ -1,8 +1,9 @@
 """The recipe of docs/method.md from a 10x folder to its scores, as a scientist writes it with scipy, scikit-learn and PyTorch.
 
 The cells of the three sets, the landmarks and the settings come from a run of ours (--like FILE, JSON), so that held-out
-explained variance can be compared. Constant learning rate, patience, best weights restored; --fused takes Adam's fused
-form. Prints {"seconds": {phase: s}, "ev": {model: share}, "genes": n, "epochs": {network: n}}.
+explained variance can be compared. Constant learning rate, patience, best weights restored; batches by a DataLoader that
+shuffles. --tuned takes batches by index and Adam's fused form instead. Maps as in a run of ours: PCA, t-SNE and UMAP, the
+last only where umap-learn is installed. Prints {"seconds": {phase: s}, "ev": {model: share}, "genes": n, "epochs": {network: n}}.
 """
 import argparse
 import copy
@@ -17,11 +18,17 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import Ridge
 from sklearn.manifold import TSNE
 from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+try:
+    import umap
+except ImportError:
+    umap = None
 
 parser = argparse.ArgumentParser()
 parser.add_argument("folder")
 parser.add_argument("--like", required=True)
-parser.add_argument("--fused", action="store_true")
+parser.add_argument("--tuned", action="store_true")
 args = parser.parse_args()
 like = json.load(open(args.like))
 params = like["params"]
@@ -57,7 +64,9 @@ lap("prepare")
 
 components = PCA(50, svd_solver="randomized", random_state=params["seed"]).fit_transform(data)
 TSNE(random_state=params["seed"], n_jobs=-1).fit_transform(components)
-lap("PCA and t-SNE")
+if umap is not None:
+    umap.UMAP().fit_transform(components)
+lap("PCA, t-SNE and UMAP" if umap is not None else "PCA and t-SNE, without UMAP")
 
 
 def explained(targets, predicted):
@@ -82,6 +91,16 @@ def ridge(panel, alphas):
     return best[1], explained(targets, best[2].predict(data[np.ix_(test, panel)]))
 
 
+def batches(x, y):
+    if not args.tuned:
+        yield from DataLoader(TensorDataset(x, y), batch_size=params["batch"], shuffle=True)
+        return
+    order = torch.randperm(len(x))
+    for at in range(0, len(order), params["batch"]):
+        cells = order[at : at + params["batch"]]
+        yield x[cells], y[cells]
+
+
 def network(name, inputs, targets, weighted=False, lam=0.0):
     torch.manual_seed(params["seed"])
     everything = len(inputs) == genes
@@ -96,7 +115,7 @@ def network(name, inputs, targets, weighted=False, lam=0.0):
     for width, following in zip(widths, widths[1:]):
         layers += [nn.Linear(width, following), nn.Dropout(params["dropout"]), nn.ReLU()]
     model = nn.Sequential(*layers, nn.Linear(widths[-1], len(targets)))
-    adam = torch.optim.Adam(model.parameters(), lr=params["learningRate"], **({"fused": True} if args.fused else {}))
+    adam = torch.optim.Adam(model.parameters(), lr=params["learningRate"], **({"fused": True} if args.tuned else {}))
 
     def loss_of(x, y):
         error = (model(x) - y) ** 2
@@ -108,11 +127,9 @@ def network(name, inputs, targets, weighted=False, lam=0.0):
     while epoch < params["epochs"] and waited < params["patience"]:
         epoch += 1
         model.train()
-        order = torch.randperm(len(x))
-        for at in range(0, len(order), params["batch"]):
-            cells = order[at : at + params["batch"]]
+        for batch, wanted in batches(x, y):
             adam.zero_grad()
-            loss = loss_of(x[cells], y[cells])
+            loss = loss_of(batch, wanted)
             if lam > 0:
                 loss = loss + lam * model[0].weight.norm(dim=0).sum()
             loss.backward()

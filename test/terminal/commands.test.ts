@@ -258,9 +258,26 @@ describe('lists of genes', () => {
     const without = await terminal(folder, 'enrich', list, '--json');
     expect(without.code).toBe(2);
     expect(json<Refusal>(without).error.message).toContain('--run, --dataset or --background');
-    const sets = ['--gmt', join(folder, 'own.gmt'), '--smallest', '1', '--csv'];
-    const finished = await terminal(folder, 'enrich', list, '--background', join(folder, 'all.txt'), ...sets);
+    const sets = [
+      '--gmt',
+      join(folder, 'own.gmt'),
+      '--smallest',
+      '1',
+      '--csv',
+      '--out',
+      join(folder, 'out.csv'),
+    ];
+    const finished = await terminal(
+      folder,
+      'enrich',
+      '--genes',
+      list,
+      '--background',
+      join(folder, 'all.txt'),
+      ...sets,
+    );
     expect(finished.code).toBe(0);
+    expect(readFileSync(join(folder, 'out.csv'), 'utf8').replaceAll('\r\n', '\n')).toBe(finished.out);
     const [header, ...rows] = finished.out.trim().split('\n');
     expect(header).toMatch(/^list,id,name,namespace,overlap,/);
     expect(rows.map(row => row.split(',').slice(0, 5))).toEqual([

@@ -45,6 +45,8 @@ interface EnrichFlags extends WithinFlags {
   readonly permutations?: number;
   readonly seed?: number;
   readonly csv?: boolean;
+  readonly out?: string;
+  readonly genes?: readonly string[];
 }
 
 /** Rows shown of each list. */
@@ -83,6 +85,7 @@ export function addGeneCommands(add: AddCommand, done: Done): void {
 
   add('enrich', 'test gene lists for enriched GO terms, or for gene sets of your own')
     .argument('[list...]', 'files with genes; - reads standard input')
+    .option('--genes <file...>', 'the same as [list...]')
     .option('--run <id>', 'the background are the genes of this run; its panel and L1000 are tested as well')
     .option('--dataset <id>', 'the background are all genes of this data set')
     .option('--background <file>', 'the background is this list')
@@ -97,7 +100,8 @@ export function addGeneCommands(add: AddCommand, done: Done): void {
     .option('--permutations <n>', 'random sets of each size for --ranked (1000)', wholeNumber)
     .option('--seed <n>', 'seed of the random sets (1)', wholeNumber)
     .option('--csv', 'the whole table as CSV')
-    .action((lists: string[], flags: EnrichFlags) => done(enrich(lists, flags)));
+    .option('--out <file>', 'the whole table as CSV, into this file')
+    .action((lists: string[], flags: EnrichFlags) => done(enrich([...lists, ...(flags.genes ?? [])], flags)));
 }
 
 function landmarks(id: string, flags: LandmarkFlags): Promise<number> {
@@ -166,8 +170,9 @@ function enrich(lists: readonly string[], flags: EnrichFlags): Promise<number> {
         { signal, onProgress: meter.phase },
       );
       meter.end();
-      const lines = flags.csv === true ? csvLines(rankedCsv(report)) : rankedLines(report);
-      return printResult(output, report, lines);
+      const csv = rankedCsv(report);
+      if (flags.out !== undefined) await write(flags.out, csv);
+      return printResult(output, report, flags.csv === true ? csvLines(csv) : rankedLines(report));
     }
     const background = backgroundOf(flags);
     if (background === null) {
@@ -181,8 +186,15 @@ function enrich(lists: readonly string[], flags: EnrichFlags): Promise<number> {
       lists: lists.map(list => ({ name: list === '-' ? 'list' : basename(list), list: sourceOf(list) })),
       sameLetters: flags.sameLetters ?? false,
     });
-    printResult(output, report, flags.csv === true ? csvLines(reportCsv(report)) : reportLines(report));
+    const csv = reportCsv(report);
+    if (flags.out !== undefined) await write(flags.out, csv);
+    printResult(output, report, flags.csv === true ? csvLines(csv) : reportLines(report));
   });
+}
+
+async function write(path: string, csv: string): Promise<void> {
+  const { writeAtomic } = await import('../../engine/workspace/atomic.ts');
+  writeAtomic(resolve(path), csv);
 }
 
 function sourceOf(list: string): ListSource {

@@ -1,5 +1,6 @@
 /** Every procedure of the engine, once: input parser, output, progress. Names are `noun.verb`. */
 import { z } from 'zod';
+import type { GeneFlag } from './assay-fit.ts';
 import { badInput } from './errors.ts';
 import type { GeneMatches, GeneView } from './gene-view.ts';
 import type { CountsChoice, LabelsReport, LabelsRequest, LandmarkReport, PoolReport } from './import.ts';
@@ -238,6 +239,8 @@ export const contract = {
   'gene.view': procedure<{ run: string; gene: string }, GeneView, Progress>(
     input(z.strictObject({ run: id, gene: z.string().min(1).max(500) })),
   ),
+  /** What speaks against each gene on a platform with probes; in the order of `run.panel`. */
+  'run.flags': procedure<{ id: string }, GeneFlag[][]>(input(z.strictObject({ id }))),
   /** What became of each entry of a pasted or loaded list of genes. */
   'list.resolve': procedure<z.input<typeof listRequest>, GeneList>(raw => input(listRequest)(raw)),
   /** Over-representation of the panel, the landmarks and further lists, side by side. */

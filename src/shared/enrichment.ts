@@ -124,6 +124,8 @@ export interface EnrichedList {
   /** Genes asked about, and those of them in the background. */
   readonly asked: number;
   readonly inBackground: number;
+  /** Genes that it shares with each other list. */
+  readonly shared?: Readonly<Record<string, number>>;
   readonly rows: readonly EnrichedSet[];
 }
 

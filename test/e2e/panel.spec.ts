@@ -95,6 +95,13 @@ endToEnd('a finished run', () => {
     expect(sheet.bytes.toString('utf8').split('\r\n')[0]).toContain('genes of Ribosome');
     await terms.getByRole('button', { name: 'Remove Ribosome' }).click();
     await expect.poll(() => terms.getByText('Ribosome').count()).toBe(0);
+    const ranking = region('Terms along the ranking').first();
+    await ranking.getByRole('button', { name: 'Test the ranking' }).click();
+    await ranking
+      .getByText('1,000 random sets of each size, seed 1', { exact: false })
+      .waitFor({ timeout: RUN_MS });
+    await ranking.scrollIntoViewIfNeeded();
+    await studio.picture('panel-ranking');
   });
 
   it('shows all genes in a table that sorts, filters, pages and leaves', async () => {
@@ -111,7 +118,7 @@ endToEnd('a finished run', () => {
     await table.getByRole('button', { name: 'Last page' }).click();
     await expect.poll(() => status.textContent()).toMatch(/page (\d+) of \1$/);
     await table.getByLabel('All columns').check();
-    expect(await table.locator('thead th').count()).toBe(11);
+    expect(await table.locator('thead th').count()).toBe(12);
     await studio.picture('panel-all-columns');
     await table.getByLabel('All columns').uncheck();
 

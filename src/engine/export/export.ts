@@ -95,9 +95,9 @@ async function writeAll(
   }
 
   await step('report', 'Writing the report');
-  const methods = methodsText(run);
+  const methods = methodsText(run, enrichment.release);
   await folder.write('methods.txt', methods);
-  await folder.write('report.html', reportHtml(run, drawn, missing, methods));
+  await folder.write('report.html', reportHtml(run, drawn, missing, methods, enrichment));
   await folder.write('README.txt', readmeText(run, { lists, orders, enrichment }, figures, missing));
 }
 

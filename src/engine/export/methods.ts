@@ -13,17 +13,20 @@ const REFERENCES = {
     'Cheng, Iyer, Kadyan. Predicting GEx from L1000 Genes and Beyond for scRNA-seq Data. Columbia University.',
   l1000:
     'Subramanian A et al. A Next Generation Connectivity Map: L1000 Platform and the First 1,000,000 Profiles. Cell 171, 1437-1452 (2017). doi:10.1016/j.cell.2017.10.049',
+  go: 'The Gene Ontology Consortium. The Gene Ontology knowledgebase in 2023. Genetics 224, iyad031 (2023). doi:10.1093/genetics/iyad031',
+  fdr: 'Benjamini Y, Hochberg Y. Controlling the false discovery rate. J R Stat Soc B 57, 289-300 (1995). doi:10.1111/j.2517-6161.1995.tb02031.x',
   persist:
     'Covert I et al. Predictive and robust gene selection for spatial transcriptomics. Nature Communications 14, 2091 (2023). doi:10.1038/s41467-023-37392-1',
   scran: `Kancherla J, Lun A. scran.js ${SCRAN_VERSION}. https://github.com/kanaverse/scran.js`,
 };
 
 /** Paragraphs and references in plain text, for methods.txt and the report. */
-export function methodsText(run: RunArtifacts): string {
+/** @param goRelease title and dates of the gene sets that the panel and L1000 were tested for */
+export function methodsText(run: RunArtifacts, goRelease: string): string {
   const { metrics } = run;
   const cited = [REFERENCES.method];
   if (metrics.panel.l1000Present > 0) cited.push(REFERENCES.l1000);
-  cited.push(REFERENCES.persist);
+  cited.push(REFERENCES.persist, REFERENCES.go, REFERENCES.fdr);
   if (run.embedding !== null) cited.push(REFERENCES.scran);
   const references = cited.map((reference, k) => `${k + 1}. ${reference}`).join('\n');
   const cite = (reference: string): string => `[${cited.indexOf(reference) + 1}]`;
@@ -33,6 +36,7 @@ export function methodsText(run: RunArtifacts): string {
     modelsParagraph(run, cite),
     panelParagraph(run, cite),
     scoresParagraph(run, cite),
+    enrichmentParagraph(run, goRelease, cite),
     mapsParagraph(run, cite),
     softwareParagraph(run),
   ];
@@ -147,6 +151,19 @@ function panelParagraph({ metrics, params }: RunArtifacts, cite: (reference: str
       ? ` Genes flagged as follows could not be in the panel: ${flags.map(flag => FLAG_WORDS[flag]).join('; ')}.`
       : '';
   return rule + ties + avoided + overlap;
+}
+
+function enrichmentParagraph(
+  { metrics }: RunArtifacts,
+  release: string,
+  cite: (reference: string) => string,
+): string {
+  const lists =
+    metrics.panel.l1000Present > 0 ? 'The panel and the L1000 landmarks present were' : 'The panel was';
+  return (
+    `${lists} tested for over-represented terms of the Gene Ontology ${cite(REFERENCES.go)} (${release}), with annotations carried to all ancestors: hypergeometric upper tail, ` +
+    `background the kept genes with a term in the namespace, terms of 10 to 500 of these genes, p values adjusted by Benjamini and Hochberg within each namespace ${cite(REFERENCES.fdr)}.`
+  );
 }
 
 function scoresParagraph({ metrics }: RunArtifacts, cite: (reference: string) => string): string {

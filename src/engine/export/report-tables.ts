@@ -2,9 +2,11 @@
 import { basename } from 'node:path';
 import { fromPanel, logName, modelLabel } from '../../shared/charts/labels.ts';
 import { formatCount, formatFigure, formatP, formatScore, formatShare } from '../../shared/charts/text.ts';
+import { SIGNIFICANT, type EnrichedSet } from '../../shared/enrichment.ts';
 import type { ModelMetrics, PairMetrics, PanelGene, Spread } from '../../shared/model.ts';
 import { failing } from '../../shared/quality/words.ts';
 import type { RunArtifacts } from '../recipe/artifacts.ts';
+import type { EnrichmentFiles } from './enrichment-files.ts';
 import { html, table, type Html, type TableColumn } from './html.ts';
 
 interface Loss {
@@ -170,4 +172,33 @@ export function typesPart({ metrics }: RunArtifacts): Html | null {
       columns,
       best.perType.toSorted((a, b) => b.cells - a.cells),
     )}`;
+}
+
+/** Most rows of a list that the report shows; the files have all. */
+const SHOWN_TERMS = 12;
+
+export function enrichmentPart({ lists, release }: Pick<EnrichmentFiles, 'lists' | 'release'>): Html {
+  const columns: TableColumn<EnrichedSet>[] = [
+    { name: 'Term', numeric: false, cell: row => row.name },
+    { name: 'Id', numeric: false, cell: row => row.id },
+    { name: 'Kind', numeric: false, cell: row => row.namespace },
+    { name: 'Genes', numeric: true, cell: row => `${row.overlap} of ${row.setSize}` },
+    { name: 'Fold', numeric: true, cell: row => row.fold.toFixed(1) },
+    { name: 'adjusted p', numeric: true, cell: row => formatP(row.adjusted) },
+  ];
+  return html`<h2>What the genes do</h2>
+    <p>
+      Terms of the Gene Ontology against the genes kept (${release}); adjusted p up to ${String(SIGNIFICANT)}.
+      Shown are the enriched terms without an enriched one below them; enrichment/ has every term that was
+      tested.
+    </p>
+    ${lists.map(({ name, rows }) => {
+      const enriched = rows.filter(row => row.adjusted <= SIGNIFICANT && row.overlap > 0).length;
+      const shown = rows
+        .filter(row => row.specific)
+        .sort((a, b) => a.adjusted - b.adjusted || a.p - b.p)
+        .slice(0, SHOWN_TERMS);
+      const caption = `${name}: ${formatCount(enriched)} of ${formatCount(rows.length)} tested terms are enriched.`;
+      return shown.length === 0 ? html`<p>${caption}</p>` : table(caption, columns, shown);
+    })}`;
 }

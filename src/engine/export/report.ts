@@ -5,10 +5,18 @@
 import { basename } from 'node:path';
 import { formatCount } from '../../shared/charts/text.ts';
 import type { RunArtifacts } from '../recipe/artifacts.ts';
+import type { EnrichmentFiles } from './enrichment-files.ts';
 import type { MissingFigure } from './figures.ts';
 import { html, trusted, type Html } from './html.ts';
 import { REPORT_STYLE } from './report-style.ts';
-import { modelsPart, pairsPart, panelPart, preprocessingPart, typesPart } from './report-tables.ts';
+import {
+  enrichmentPart,
+  modelsPart,
+  pairsPart,
+  panelPart,
+  preprocessingPart,
+  typesPart,
+} from './report-tables.ts';
 
 export interface DrawnFigure {
   readonly name: string;
@@ -22,6 +30,7 @@ export function reportHtml(
   figures: readonly DrawnFigure[],
   missing: readonly MissingFigure[],
   methods: string,
+  enrichment: Pick<EnrichmentFiles, 'lists' | 'release'>,
 ): string {
   const { summary, metrics, dataset } = run;
   const page = html`<!doctype html>
@@ -46,6 +55,7 @@ export function reportHtml(
           <p class="verdict">${metrics.verdict}</p>
           ${summary.note === '' ? null : html`<p class="note">${summary.note}</p>`} ${facts(run)}
           ${preprocessingPart(run)} ${modelsPart(run)} ${pairsPart(run)} ${panelPart(run)} ${typesPart(run)}
+          ${enrichmentPart(enrichment)}
           <h2>Figures</h2>
           ${figures.map(
             figure =>

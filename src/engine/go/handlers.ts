@@ -1,5 +1,6 @@
 /** The procedures on gene lists and their enrichment. What was loaded and sorted last is kept, since one look follows another. */
 import { basename, resolve } from 'node:path';
+import type { GeneFlag } from '../../shared/assay-fit.ts';
 import { badInput, cancelled } from '../../shared/errors.ts';
 import type { F910Contract } from '../../shared/contract.ts';
 import type {
@@ -13,12 +14,14 @@ import type {
   SetsInfo,
 } from '../../shared/enrichment.ts';
 import type { GeneList } from '../../shared/gene-list.ts';
+import { logBaseOf } from '../../shared/params.ts';
 import type { Handlers } from '../../shared/rpc/server.ts';
 import type { EngineEnvironment } from '../environment.ts';
+import { assayFlags, levelOf } from '../genes/assay-fit.ts';
 import { listEntries, resolveList, type DataGenes } from '../genes/list.ts';
 import type { GeneReference } from '../genes/reference.ts';
 import { readText } from '../import/delimited.ts';
-import { panelOf } from '../recipe/view.ts';
+import { panelOf, paramsOf } from '../recipe/view.ts';
 import { counted, grouped } from '../steps/words.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { loadGeneOntology } from './built-in.ts';
@@ -27,7 +30,7 @@ import { Background, overRepresentation } from './over-representation.ts';
 import { rankedEnrichment } from './ranked.ts';
 import { loadAnnotation, loadGmt } from './user-sets.ts';
 
-type EnrichmentProcedure = Extract<keyof F910Contract, `enrich.${string}` | 'list.resolve'>;
+type EnrichmentProcedure = Extract<keyof F910Contract, `enrich.${string}` | 'list.resolve' | 'run.flags'>;
 type Ready = Handlers<F910Contract>;
 
 export function enrichmentHandlers(
@@ -39,6 +42,7 @@ export function enrichmentHandlers(
   return {
     'list.resolve': request =>
       desk.resolve(request.list, request.within ?? null, request.sameLetters ?? false),
+    'run.flags': ({ id }) => desk.flags(id),
     'enrich.lists': request => desk.lists(request as EnrichmentRequest),
     'enrich.ranked': (request, context) => desk.ranked(request as RankedRequest, context),
   };
@@ -69,6 +73,18 @@ class EnrichmentDesk {
   async resolve(list: ListSource, within: BackgroundChoice | null, sameLetters: boolean): Promise<GeneList> {
     const data = within === null ? null : (await this.#genesOf(within)).table;
     return this.#list(list, data, sameLetters);
+  }
+
+  /** What speaks against each gene of a run on a probe-based platform, in the order of its genes. */
+  flags(run: string): GeneFlag[][] {
+    const folder = this.#workspace.runs.folder(run);
+    const params = paramsOf(folder);
+    return panelOf(folder).map(gene =>
+      assayFlags(this.#reference(), {
+        ...gene,
+        level: levelOf(gene.mean, logBaseOf(params), params.targetSum),
+      }),
+    );
   }
 
   async lists(request: EnrichmentRequest): Promise<EnrichmentReport> {
@@ -116,6 +132,9 @@ class EnrichmentDesk {
         name,
         asked: count,
         inBackground: rows.length,
+        shared: Object.fromEntries(
+          asked.filter(other => other.rows !== rows).map(other => [other.name, common(rows, other.rows)]),
+        ),
         rows: overRepresentation(background, rows, genes.table.symbol, { smallest, largest }),
       })),
       notes,
@@ -214,6 +233,11 @@ class EnrichmentDesk {
         return loadAnnotation(sets, this.#reference());
     }
   }
+}
+
+function common(rows: readonly number[], others: readonly number[]): number {
+  const held = new Set(others);
+  return rows.filter(row => held.has(row)).length;
 }
 
 function infoOf({ title, release, licence }: GeneSetCollection): SetsInfo {

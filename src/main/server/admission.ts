@@ -111,6 +111,7 @@ const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'run.diff': asItIs,
   'gene.find': asItIs,
   'gene.view': asItIs,
+  'run.flags': asItIs,
   'list.resolve': listFiles,
   'enrich.lists': listFiles,
   'enrich.ranked': listFiles,

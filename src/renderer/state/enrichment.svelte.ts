@@ -1,9 +1,10 @@
 /** Enriched terms of the run that is open: its panel, the landmarks, and lists that the user added. */
 import { isAppError } from '../../shared/errors.ts';
-import type { EnrichmentReport, ListSource } from '../../shared/enrichment.ts';
+import type { EnrichmentReport, ListSource, RankedReport } from '../../shared/enrichment.ts';
 import type { GeneList } from '../../shared/gene-list.ts';
 import type { Connection } from './connection.svelte.ts';
-import { asAppError } from './job.svelte.ts';
+import type { Progress } from '../../shared/model.ts';
+import { asAppError, Job } from './job.svelte.ts';
 
 export interface OwnList {
   readonly name: string;
@@ -16,17 +17,24 @@ export class Enrichment {
   problem = $state.raw<string | null>(null);
   busy = $state(false);
   own = $state.raw<readonly OwnList[]>([]);
+  /** Enrichment along the ranking of all genes by their weights. */
+  readonly ranked: Job<string, Progress, RankedReport>;
   readonly #connection: Connection;
   #asked = 0;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.ranked = new Job((run, options) => connection.client.call('enrich.ranked', { run }, options));
   }
 
   /** Tests again where the run is another one, or was never tested. */
   open(run: string): void {
     if (this.run === run && (this.report !== null || this.busy)) return;
-    if (this.run !== run) [this.run, this.report, this.own] = [run, null, []];
+    if (this.run !== run) {
+      [this.run, this.report, this.own] = [run, null, []];
+      this.ranked.stop();
+      this.ranked.reset();
+    }
     void this.test();
   }
 

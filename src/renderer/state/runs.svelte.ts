@@ -1,5 +1,6 @@
 /** Runs: the list, what goes on in those that are at work, and all of the one that is open. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { GeneFlag } from '../../shared/assay-fit.ts';
 import type { Embedding, F910Contract, RunView } from '../../shared/contract.ts';
 import type { InputOf } from '../../shared/rpc/procedure.ts';
 import { isAppError } from '../../shared/errors.ts';
@@ -17,6 +18,8 @@ export interface FinishedRun {
   readonly metrics: NonNullable<RunView['metrics']>;
   readonly curves: RunView['curves'];
   readonly genes: readonly PanelGene[];
+  /** What speaks against each of the genes on a platform with probes. */
+  readonly flags: readonly (readonly GeneFlag[])[];
   readonly embedding: Embedding | null;
 }
 
@@ -133,13 +136,14 @@ export class Runs {
   load(id: string): Promise<void> {
     return this.#guard(async () => {
       const { client } = this.#connection;
-      const [view, genes, embedding] = await Promise.all([
+      const [view, genes, flags, embedding] = await Promise.all([
         client.call('run.view', { id }),
         client.call('run.panel', { id }),
+        client.call('run.flags', { id }),
         client.call('run.embedding', { id }),
       ]);
       const { metrics } = view;
-      if (metrics !== null) this.finished = { ...view, metrics, genes, embedding };
+      if (metrics !== null) this.finished = { ...view, metrics, genes, flags, embedding };
     });
   }
 

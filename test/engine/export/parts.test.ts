@@ -23,11 +23,14 @@ const SHAPES: Record<string, Partial<ArtifactsShape>> = {
   'simulated data': { simulated: true },
 };
 
+const RELEASE = 'Gene Ontology of a day';
+
 describe.each(Object.entries(SHAPES))('a run with %s', (_, shape) => {
   const run = makeArtifacts(shape);
   const { figures, missing } = runFigures(run);
   const drawn = figures.map(figure => ({ ...figure, svg: figure.svg() }));
-  const methods = methodsText(run);
+  const enrichment = enrichmentFiles(run, { resources });
+  const methods = methodsText(run, enrichment.release);
 
   it('has sound figures, and a reason for each that is missing', () => {
     for (const figure of drawn) {
@@ -47,7 +50,7 @@ describe.each(Object.entries(SHAPES))('a run with %s', (_, shape) => {
   });
 
   it('has a report that says what it knows and no more', () => {
-    const report = parseXml(reportHtml(run, drawn, missing, methods));
+    const report = parseXml(reportHtml(run, drawn, missing, methods, enrichment));
     const text = textOf(report).replace(/\s+/g, ' ');
     expect(text).toContain(run.metrics.verdict);
     expect(text).toContain(run.dataset.checksum);
@@ -82,7 +85,7 @@ describe.each(Object.entries(SHAPES))('a run with %s', (_, shape) => {
     const written = {
       lists: geneLists(run.metrics.panel.name, run.genes),
       orders: panelOrders(run, { resources }),
-      enrichment: enrichmentFiles(run, { resources }),
+      enrichment,
     };
     const readme = readmeText(run, written, figures, missing);
     for (const { file } of written.lists) expect(readme).toContain(`lists/${file}`);
@@ -105,7 +108,7 @@ describe('a large map', () => {
 describe('the methods paragraph', () => {
   it('names every number that it rests on', () => {
     const run = makeArtifacts();
-    const text = methodsText(run);
+    const text = methodsText(run, RELEASE);
     const needed = [
       ...[
         '440 cells and 800 genes',
@@ -146,7 +149,7 @@ describe('the methods paragraph', () => {
     const run = makeArtifacts();
     const filtered = (cellFilters: RunMetrics['preprocess']['cellFilters']): string => {
       const preprocess = { ...run.metrics.preprocess, ...(cellFilters ? { cellFilters } : {}) };
-      return methodsText({ ...run, metrics: { ...run.metrics, preprocess } });
+      return methodsText({ ...run, metrics: { ...run.metrics, preprocess } }, RELEASE);
     };
     const shallow = { filter: 'minLibrarySize', threshold: 1000, lost: 12 } as const;
     const plain =
@@ -167,18 +170,21 @@ describe('the methods paragraph', () => {
   it('describes pooled, balanced and logarithmic data as they were', () => {
     const run = makeArtifacts();
     const [source] = run.dataset.sources;
-    const text = methodsText({
-      ...run,
-      dataset: { ...run.dataset, sources: [source!, source!] },
-      params: { ...run.params, maxCellsPerType: 50, rule: 'norm', hidden: [256, 128] },
-      metrics: {
-        ...run.metrics,
-        logBase: Math.E,
-        preprocess: { ...run.metrics.preprocess, alreadyLog: Math.E },
-        panel: { ...run.metrics.panel, rule: 'norm', ties: 2 },
-        split: { ...run.metrics.split, duplicatedCells: 6 },
+    const text = methodsText(
+      {
+        ...run,
+        dataset: { ...run.dataset, sources: [source!, source!] },
+        params: { ...run.params, maxCellsPerType: 50, rule: 'norm', hidden: [256, 128] },
+        metrics: {
+          ...run.metrics,
+          logBase: Math.E,
+          preprocess: { ...run.metrics.preprocess, alreadyLog: Math.E },
+          panel: { ...run.metrics.panel, rule: 'norm', ties: 2 },
+          split: { ...run.metrics.split, duplicatedCells: 6 },
+        },
       },
-    });
+      RELEASE,
+    );
     expect(text).toContain('2 files pooled on the genes they share');
     expect(text).toContain('At most 50 cells of each cell type');
     expect(text).toContain('The values were logarithms already (base e)');

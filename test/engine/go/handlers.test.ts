@@ -58,6 +58,15 @@ describe('lists and their enrichment', () => {
     expect(report.lists.map(({ name }) => name)).toEqual([run.panelName, 'L1000', 'mine']);
     expect(report.background.genes).toBe(panel.length);
     expect(report.lists[2]).toMatchObject({ asked: 21, inBackground: 20 });
+    const [first] = report.lists;
+    expect(first!.shared!['L1000']).toBe(panel.filter(gene => gene.inPanel && gene.landmark).length);
+    const flags = await call['run.flags']({ id: run.id }, quiet);
+    expect(flags).toHaveLength(panel.length);
+    panel.forEach((gene, k) => {
+      expect(flags[k]!.includes('ribosomal'), gene.symbol).toBe(
+        /^RP[LS](A|P?\d+[A-Z0-9]{0,2})$/.test(gene.symbol),
+      );
+    });
     expect(report.notes).toEqual(['1 of 21 entries of mine is not in the background and is left out.']);
     expect(report.sets.release).toContain('2022-07-01');
     for (const { rows } of report.lists) {

@@ -1,4 +1,5 @@
 /** The columns of the table of genes, and the groups it can be cut down to. */
+import { FLAG_HELP, FLAG_WORDS, type GeneFlag } from '../../../shared/assay-fit.ts';
 import type { PanelGene } from '../../../shared/model.ts';
 import { figure } from '../../ui/format.ts';
 import type { Column } from '../../ui/table.ts';
@@ -30,8 +31,14 @@ export function reasonOf(gene: PanelGene): string {
 
 const share = (value: number): string => `${(100 * value).toFixed(0)} %`;
 
-/** @param wide with all columns on the screen; the rest is always exported and found */
-export function geneColumns(wide: boolean): Column<PanelGene>[] {
+/**
+ * @param wide with all columns on the screen; the rest is always exported and found
+ * @param flagsOf what speaks against a gene on a platform with probes
+ */
+export function geneColumns(
+  wide: boolean,
+  flagsOf: (gene: PanelGene) => readonly GeneFlag[] = () => [],
+): Column<PanelGene>[] {
   return [
     { id: 'symbol', label: 'Gene', value: gene => gene.symbol || gene.name },
     { id: 'ensembl', label: 'Ensembl', value: gene => gene.ensembl, hidden: !wide },
@@ -84,6 +91,15 @@ export function geneColumns(wide: boolean): Column<PanelGene>[] {
       text: gene => (gene.inPanel ? 'measured' : figure(gene.r2)),
       number: true,
       hint: 'How well the panel’s linear model predicts the gene in held-out cells; 0 is no better than its mean.',
+    },
+    {
+      id: 'flags',
+      label: 'Watch out',
+      value: gene =>
+        flagsOf(gene)
+          .map(flag => FLAG_WORDS[flag])
+          .join('; '),
+      hint: `What speaks against the gene on a platform with probes. ${Object.values(FLAG_HELP).join('. ')}. Train can keep such genes out of the panel.`,
     },
     { id: 'landmark', label: 'L1000', value: gene => (gene.landmark ? 'L1000' : '') },
   ];

@@ -1,5 +1,10 @@
 /** The table of terms: one row a term, with each list's figures beside each other. */
-import { SIGNIFICANT, type EnrichedList, type EnrichedSet } from '../../../shared/enrichment.ts';
+import {
+  SIGNIFICANT,
+  type EnrichedList,
+  type EnrichedSet,
+  type RankedSet,
+} from '../../../shared/enrichment.ts';
 import type { Column } from '../../ui/table.ts';
 
 export type TermView = 'specific' | 'groups' | 'all';
@@ -98,5 +103,39 @@ export function termColumns(lists: readonly EnrichedList[]): Column<TermRow>[] {
     ]),
     { id: 'in', label: 'Enriched in', value: row => row.enrichedIn.join(', ') },
     { id: 'best', label: 'best adjusted p', value: row => row.best, number: true, hidden: true },
+  ];
+}
+
+export function rankedColumns(figure: (value: number) => string): Column<RankedSet>[] {
+  return [
+    { id: 'name', label: 'Term', value: row => row.name },
+    { id: 'id', label: 'Id', value: row => row.id, width: '100px' },
+    { id: 'namespace', label: 'Kind', value: row => row.namespace },
+    { id: 'setSize', label: 'Genes', value: row => row.setSize, number: true },
+    {
+      id: 'score',
+      label: 'Score',
+      value: row => row.score,
+      text: row => figure(row.score),
+      number: true,
+      hint: 'Largest deviation of the running sum along the ranking: 1 where all genes of the term stand at the top.',
+    },
+    {
+      id: 'normalised',
+      label: 'Normalised',
+      value: row => row.normalised,
+      text: row => figure(row.normalised),
+      number: true,
+      hint: 'Score over the mean score of random sets of the same size.',
+    },
+    { id: 'p', label: 'p', value: row => row.p, text: row => small(row.p), number: true },
+    {
+      id: 'adjusted',
+      label: 'adjusted p',
+      value: row => row.adjusted,
+      text: row => small(row.adjusted),
+      number: true,
+    },
+    { id: 'leading', label: 'Leading genes', value: row => row.leading.join(' '), hidden: true },
   ];
 }

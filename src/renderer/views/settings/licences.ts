@@ -29,5 +29,6 @@ export const PARTS: readonly Part[] = [
   { name: 'Electron', licence: 'MIT', use: 'the desktop window' },
   { name: 'Node.js', licence: 'MIT', use: 'the engine process' },
   { name: 'Human genes of Entrez Gene, by org.Hs.eg.db', licence: 'Artistic-2.0', use: 'gene names' },
+  { name: 'Gene Ontology, by GO.db and org.Hs.eg.db', licence: 'CC BY 4.0', use: 'what genes do' },
   { name: 'L1000 landmarks, GEO GSE92742', licence: 'public data', use: 'comparison with L1000' },
 ];

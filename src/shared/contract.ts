@@ -19,11 +19,12 @@ import {
 import {
   enrichmentRequest,
   listRequest,
+  scoreRequest,
   rankedRequest,
   type EnrichmentReport,
   type RankedReport,
 } from './enrichment.ts';
-import type { GeneList } from './gene-list.ts';
+import type { GeneList, ListScore } from './gene-list.ts';
 import { procedure } from './rpc/procedure.ts';
 import type {
   DatasetSummary,
@@ -243,6 +244,8 @@ export const contract = {
   'run.flags': procedure<{ id: string }, GeneFlag[][]>(input(z.strictObject({ id }))),
   /** What became of each entry of a pasted or loaded list of genes. */
   'list.resolve': procedure<z.input<typeof listRequest>, GeneList>(raw => input(listRequest)(raw)),
+  /** A list as a panel: its linear model beside that of the run's panel and of random ones. */
+  'list.score': procedure<z.input<typeof scoreRequest>, ListScore, Progress>(raw => input(scoreRequest)(raw)),
   /** Over-representation of the panel, the landmarks and further lists, side by side. */
   'enrich.lists': procedure<z.input<typeof enrichmentRequest>, EnrichmentReport>(raw =>
     input(enrichmentRequest)(raw),

@@ -37,6 +37,11 @@ export const listRequest = z.strictObject({
   within: backgroundChoice.optional(),
   sameLetters: z.boolean().default(false),
 });
+export const scoreRequest = z.strictObject({
+  run: id,
+  list: listSource,
+  sameLetters: z.boolean().default(false),
+});
 export type ListRequest = z.output<typeof listRequest>;
 export const enrichmentRequest = z.strictObject({
   background: backgroundChoice,

@@ -45,3 +45,37 @@ export const STATUS_WORDS: Readonly<Record<EntryStatus, string>> = {
   'other-species': 'an id of another species',
   unknown: 'not known',
 };
+
+/** A list scored as if it were the panel: explained variance of the test cells, each pair on the genes in neither list. */
+export interface ListScore {
+  /** Of the list, in the run. */
+  readonly genes: number;
+  readonly testCells: number;
+  readonly panel: { readonly targets: number; readonly ev: number; readonly evList: number };
+  /** Random panels of the list's size, in the order they were drawn. */
+  readonly random: {
+    readonly count: number;
+    readonly asGood: number;
+    readonly p: number;
+    readonly ev: readonly number[];
+    readonly evList: readonly number[];
+  };
+}
+
+/** In a sentence. @param list, @param panel their names */
+export function scoreWords(
+  { genes, testCells, panel, random }: ListScore,
+  list: string,
+  panelName: string,
+): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const sorted = [...random.ev].sort((a, b) => a - b);
+  const chance =
+    random.count === 0
+      ? 'No random panel could be scored beside it.'
+      : `Of ${random.count} random panels of ${genes} genes, which explain ${percent(sorted[0]!)} to ${percent(sorted.at(-1)!)}, ${random.asGood === 0 ? 'none does' : random.asGood === 1 ? 'one does' : `${random.asGood} do`} as well or better on the genes in neither (p = ${random.p.toFixed(2)}).`;
+  return (
+    `With a linear model, the ${genes} genes of ${list} explain ${percent(panel.evList)} of the variance of the ${panel.targets.toLocaleString('en')} genes that are in neither list in ${testCells.toLocaleString('en')} held-out cells, ` +
+    `${panelName} ${percent(panel.ev)}. ${chance}`
+  );
+}

@@ -91,6 +91,12 @@ endToEnd('a finished run', () => {
     await terms.locator('label').filter({ hasText: 'Most specific' }).click();
     await terms.scrollIntoViewIfNeeded();
     await studio.picture('panel-terms');
+    await terms.getByRole('button', { name: 'Score Ribosome as a panel' }).click();
+    await terms
+      .getByText(`With a linear model, the ${kept.length} genes of Ribosome explain`, { exact: false })
+      .waitFor({ timeout: RUN_MS });
+    await terms.scrollIntoViewIfNeeded();
+    await studio.picture('panel-list-score');
     const sheet = await saved(table, 'CSV');
     expect(sheet.bytes.toString('utf8').split('\r\n')[0]).toContain('genes of Ribosome');
     await terms.getByRole('button', { name: 'Remove Ribosome' }).click();

@@ -25,7 +25,10 @@ export interface GeneDesk {
   readonly ofRun: readonly PanelGene[];
   readonly panel: Int32Array;
   readonly train: Int32Array;
+  readonly stop: Int32Array;
   readonly test: Int32Array;
+  /** Strength of the panel's linear model. */
+  readonly ridge: number;
   readonly spread: GeneSpread;
   readonly linear: LinearSystem;
   /** Of the kept cells. */
@@ -36,6 +39,7 @@ export interface GeneDesk {
 
 interface StoredSplit {
   readonly train: readonly number[];
+  readonly stop: readonly number[];
   readonly test: readonly number[];
 }
 
@@ -75,15 +79,15 @@ export async function layOut(
   }
   const rowOf = columnMap(preprocessed.cells, dataset.rows.cells);
   const rowsOf = (cells: readonly number[]): Int32Array => Int32Array.from(cells, cell => rowOf[cell] ?? -1);
-  const [train, test] = [rowsOf(split.train), rowsOf(split.test)];
-  if ([train, test].some(part => part.length === 0 || part.includes(-1))) {
+  const [train, stop, test] = [rowsOf(split.train), rowsOf(split.stop), rowsOf(split.test)];
+  if ([train, stop, test].some(part => part.length === 0 || part.includes(-1))) {
     throw changed('the filters keep other cells now');
   }
   const rows = await LogRows.create(dataset.rows, preprocessed, { memoryLimit }, context);
   const panel = Int32Array.from(ofRun.flatMap(({ inPanel }, column) => (inPanel ? [column] : [])));
   const spread = await geneSpread(rows, train, context);
   return {
-    ...{ genes: dataset.genes, preprocessed, rows, ofRun, panel, train, test, spread },
+    ...{ genes: dataset.genes, preprocessed, rows, ofRun, panel, train, stop, test, ridge, spread },
     columns: columnMap(kept, dataset.genes.name.length),
     linear: await LinearSystem.create(rows, train, panel, spread, ridge, context),
     types: type && takeLabels(type, preprocessed.cells),

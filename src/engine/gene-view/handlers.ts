@@ -6,13 +6,16 @@ import type { F910Contract } from '../../shared/contract.ts';
 import { cancelled, isAppError } from '../../shared/errors.ts';
 import type { GeneTable, PanelGene } from '../../shared/model.ts';
 import type { Handlers } from '../../shared/rpc/server.ts';
+import { namesOf, readList } from '../genes/list-source.ts';
 import type { GeneReference } from '../genes/reference.ts';
 import { panelOf, paramsOf } from '../recipe/view.ts';
 import type { StepContext } from '../steps/context.ts';
+import { loadTensorEngine } from '../tensor/backend.ts';
 import type { Dataset } from '../workspace/dataset.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { layOut, type GeneDesk } from './desk.ts';
 import { findGenes } from './find.ts';
+import { evaluateList } from './evaluate-list.ts';
 import { viewGene } from './view.ts';
 
 /** After so long without a look the memory is given back. */
@@ -67,6 +70,10 @@ export class GeneDesks {
     return this.#names;
   }
 
+  seedOf(run: string): number {
+    return this.#workspace.runs.get(run).seed;
+  }
+
   async use<T>(run: string, context: StepContext, look: (desk: GeneDesk) => Promise<T>): Promise<T> {
     const before = this.#last;
     const work = before.then(async () => {
@@ -111,7 +118,7 @@ export class GeneDesks {
 export function geneHandlers(
   desks: GeneDesks,
   reference: () => GeneReference,
-): Pick<Handlers<F910Contract>, 'gene.find' | 'gene.view'> {
+): Pick<Handlers<F910Contract>, 'gene.find' | 'gene.view' | 'list.score'> {
   return {
     'gene.find': ({ run, query }) => {
       const { table, ofRun } = desks.genes(run);
@@ -119,5 +126,12 @@ export function geneHandlers(
     },
     'gene.view': ({ run, gene }, context) =>
       desks.use(run, context, desk => viewGene(desk, reference(), gene, context)),
+    'list.score': ({ run, list, sameLetters = false }, context) =>
+      desks.use(run, context, async desk => {
+        const data = namesOf(desk.ofRun);
+        const { entries } = await readList(list, reference(), { data, sameLetters });
+        const rows = entries.map(({ row }) => row ?? -1).filter(row => row >= 0);
+        return evaluateList(desk, rows, await loadTensorEngine(), desks.seedOf(run), context);
+      }),
   };
 }

@@ -1,5 +1,4 @@
 /** The procedures on gene lists and their enrichment. What was loaded and sorted last is kept, since one look follows another. */
-import { basename, resolve } from 'node:path';
 import type { GeneFlag } from '../../shared/assay-fit.ts';
 import { badInput, cancelled } from '../../shared/errors.ts';
 import type { F910Contract } from '../../shared/contract.ts';
@@ -18,9 +17,9 @@ import { logBaseOf } from '../../shared/params.ts';
 import type { Handlers } from '../../shared/rpc/server.ts';
 import type { EngineEnvironment } from '../environment.ts';
 import { assayFlags, levelOf } from '../genes/assay-fit.ts';
-import { listEntries, resolveList, type DataGenes } from '../genes/list.ts';
+import type { DataGenes } from '../genes/list.ts';
+import { namesOf, readList } from '../genes/list-source.ts';
 import type { GeneReference } from '../genes/reference.ts';
-import { readText } from '../import/delimited.ts';
 import { panelOf, paramsOf } from '../recipe/view.ts';
 import { counted, grouped } from '../steps/words.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -165,10 +164,8 @@ class EnrichmentDesk {
     }
   }
 
-  async #list(source: ListSource, data: DataGenes | null, sameLetters: boolean): Promise<GeneList> {
-    const name = 'path' in source ? basename(source.path) : 'list';
-    const text = 'path' in source ? await readText(resolve(source.path), name) : source.text;
-    return resolveList(this.#reference(), listEntries(text), { name, data, sameLetters });
+  #list(source: ListSource, data: DataGenes | null, sameLetters: boolean): Promise<GeneList> {
+    return readList(source, this.#reference(), { data, sameLetters });
   }
 
   async #genesOf(choice: BackgroundChoice): Promise<BackgroundGenes> {
@@ -179,7 +176,7 @@ class EnrichmentDesk {
         genes.flatMap((gene, row) => (take(gene) ? [row] : []));
       return {
         what: 'the genes that passed the filters of the run',
-        table: columns(genes),
+        table: namesOf(genes),
         panel: { name: panelName ?? 'panel', rows: rowsOf(gene => gene.inPanel) },
         landmarks: rowsOf(gene => gene.landmark),
         norms: Float64Array.from(genes, gene => gene.norm),
@@ -199,7 +196,7 @@ class EnrichmentDesk {
         ensembl: gene?.ensembl ?? '',
         entrez: gene?.entrez ?? 0,
       }));
-    return { what: `the list ${name}`, table: columns(genes), panel: null, landmarks: null, norms: null };
+    return { what: `the list ${name}`, table: namesOf(genes), panel: null, landmarks: null, norms: null };
   }
 
   async #sort(
@@ -242,20 +239,4 @@ function common(rows: readonly number[], others: readonly number[]): number {
 
 function infoOf({ title, release, licence }: GeneSetCollection): SetsInfo {
   return { title, release, licence };
-}
-
-function columns(
-  genes: readonly {
-    readonly name: string;
-    readonly symbol: string;
-    readonly ensembl: string;
-    readonly entrez: number;
-  }[],
-): DataGenes {
-  return {
-    name: genes.map(gene => gene.name),
-    symbol: genes.map(gene => gene.symbol),
-    ensembl: genes.map(gene => gene.ensembl),
-    entrez: genes.map(gene => gene.entrez),
-  };
 }

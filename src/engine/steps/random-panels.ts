@@ -14,22 +14,27 @@ import type { TensorEngine } from '../tensor/engine.ts';
 import { range } from './cells.ts';
 import { explained } from './metrics.ts';
 
-export interface RandomPanelsRequest {
+export interface PanelsRequest {
   readonly engine: TensorEngine;
   readonly rows: CellRows;
   readonly cells: PanelCells;
   /** 1 for a gene that has one value in all test cells. */
   readonly constant: Uint8Array;
+  /** That all others are compared with. */
   readonly panel: Int32Array;
-  /** The panel's linear model, and its strength in the units of ridge.ts. */
-  readonly model: ModelId;
+  /** Strength of its linear model, in the units of ridge.ts: where the search begins. */
   readonly ridge: number;
-  readonly count: number;
-  readonly seed: number;
   /** Bytes that the products of genes may take; with less, the cells are read several times. */
   readonly memoryLimit: number;
   readonly signal: AbortSignal;
   onShare(share: number): void;
+}
+
+export interface RandomPanelsRequest extends PanelsRequest {
+  /** The panel's linear model. */
+  readonly model: ModelId;
+  readonly count: number;
+  readonly seed: number;
 }
 
 /** Cells of each part, ascending. */
@@ -64,14 +69,33 @@ const PARTS = 3;
  * @throws AppError CANCELLED
  */
 export async function scoreRandomPanels(request: RandomPanelsRequest): Promise<RandomPanels | null> {
-  const { engine, rows, cells: parts, panel, count, seed, signal } = request;
+  const { rows, panel, count, seed, model } = request;
   const random = Array.from({ length: count }, (_, k) => drawPanel(rows.genes, panel.length, seed, k));
-  const panels = [panel, ...random];
+  const scored = (await comparePanels(request, random)).filter(score => score !== null);
+  if (scored.length === 0) return null;
+  const asGood = scored.filter(({ ev, evPanel }) => ev >= evPanel).length;
+  return {
+    ...{ model, size: panel.length, asked: count, panels: scored, asGood },
+    p: (asGood + 1) / (scored.length + 1),
+  };
+}
+
+/**
+ * Other panels beside this one, each on the genes in neither.
+ * @returns in the order of the others; null for one that could not be scored
+ * @throws AppError CANCELLED
+ */
+export async function comparePanels(
+  request: PanelsRequest,
+  others: readonly Int32Array[],
+): Promise<(RandomPanel | null)[]> {
+  const { engine, rows, cells: parts, panel, signal } = request;
+  const panels = [panel, ...others];
   const means = await columnMeans(rows, parts.train, range(rows.genes), signal);
   const cells = parts.train.length + parts.stop.length + parts.test.length;
   const start = request.ridge / (await meanDiagonal(rows, parts.train, panel, means, signal));
   let own: TestErrors | null = null;
-  const scored: RandomPanel[] = [];
+  const scored: (RandomPanel | null)[] = [];
   let done = 0;
   for (const some of batches(panels, rows.genes, request.memoryLimit)) {
     const share = (part: number): void => request.onShare(part / panels.length);
@@ -92,28 +116,15 @@ export async function scoreRandomPanels(request: RandomPanelsRequest): Promise<R
     };
     for (const [k, genes] of some.entries()) {
       const score = await scorePanelRidge(engine, products, genes, start, signal);
-      if (score !== null) {
-        const errors = testErrors(score, products.test.squares);
-        if (genes === panel) own = errors;
-        else if (own !== null) {
-          const compared = comparison(errors, own, products.test.squares, request.constant, score.strength);
-          if (compared !== null) scored.push(compared);
-        }
-      }
+      const errors = score && testErrors(score, products.test.squares);
+      if (genes === panel) own = errors;
+      else if (errors === null || own === null) scored.push(null);
+      else scored.push(comparison(errors, own, products.test.squares, request.constant, score!.strength));
       share(done + PRODUCTS * some.length + (1 - PRODUCTS) * (k + 1));
     }
     done += some.length;
   }
-  if (scored.length === 0) return null;
-  const asGood = scored.filter(({ ev, evPanel }) => ev >= evPanel).length;
-  return {
-    model: request.model,
-    size: panel.length,
-    asked: count,
-    panels: scored,
-    asGood,
-    p: (asGood + 1) / (scored.length + 1),
-  };
+  return scored;
 }
 
 /** Genes of the k-th random panel, ascending; the same whatever else is drawn. */
@@ -125,7 +136,7 @@ export function drawPanel(genes: number, size: number, seed: number, k: number):
 /** Panels whose products fit into the memory together; one at least. */
 function batches(panels: readonly Int32Array[], genes: number, limit: number): Int32Array[][] {
   if (crossProductBytes(union(panels).length, genes, PARTS) <= limit) return [[...panels]];
-  const size = panels[0]!.length;
+  const size = Math.max(...panels.map(({ length }) => length));
   let together = 1;
   while (crossProductBytes((together + 1) * size, genes, PARTS) <= limit) together++;
   return Array.from({ length: Math.ceil(panels.length / together) }, (_, k) =>

@@ -113,6 +113,7 @@ const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'gene.view': asItIs,
   'run.flags': asItIs,
   'list.resolve': listFiles,
+  'list.score': listFiles,
   'enrich.lists': listFiles,
   'enrich.ranked': listFiles,
   'run.delete': asItIs,

@@ -14,7 +14,7 @@ import { badInput } from '../../shared/errors.ts';
 import type { LandmarkReport } from '../../shared/import.ts';
 import { parseParams, type Params } from '../../shared/params.ts';
 import type { GeneFilterPreview } from '../../shared/quality/model.ts';
-import { STATUS_WORDS, type GeneList } from '../../shared/gene-list.ts';
+import { scoreWords, STATUS_WORDS, type GeneList } from '../../shared/gene-list.ts';
 import type { AddCommand } from './data-commands.ts';
 import { paramChanges, wholeNumber } from './options.ts';
 import { count, printResult, table } from './output.ts';
@@ -79,6 +79,24 @@ export function addGeneCommands(add: AddCommand, done: Done): void {
             ...(within === null ? {} : { within }),
           });
           printResult(output, resolved, listLines(resolved, within !== null));
+        }),
+      ),
+    );
+
+  add('score', 'a gene list scored as if it were the panel of a run; - reads standard input')
+    .argument('<list>')
+    .requiredOption('--run <id>', 'the run whose cells and genes it is scored on')
+    .option('--same-letters', 'take names that are human symbols but for capitals or punctuation')
+    .action((list: string, flags: WithinFlags & { readonly run: string }) =>
+      done(
+        withEngine(flags, async ({ client, output, meter, signal }) => {
+          const score = await client.call(
+            'list.score',
+            { run: flags.run, list: sourceOf(list), sameLetters: flags.sameLetters ?? false },
+            { signal, onProgress: meter.phase },
+          );
+          meter.end();
+          printResult(output, score, [scoreWords(score, 'the list', 'the panel of the run')]);
         }),
       ),
     );

@@ -1,7 +1,8 @@
 /** Enriched terms of the run that is open: its panel, the landmarks, and lists that the user added. */
+import { SvelteMap } from 'svelte/reactivity';
 import { isAppError } from '../../shared/errors.ts';
 import type { EnrichmentReport, ListSource, RankedReport } from '../../shared/enrichment.ts';
-import type { GeneList } from '../../shared/gene-list.ts';
+import type { GeneList, ListScore } from '../../shared/gene-list.ts';
 import type { Connection } from './connection.svelte.ts';
 import type { Progress } from '../../shared/model.ts';
 import { asAppError, Job } from './job.svelte.ts';
@@ -17,6 +18,9 @@ export class Enrichment {
   problem = $state.raw<string | null>(null);
   busy = $state(false);
   own = $state.raw<readonly OwnList[]>([]);
+  /** How lists of the user's own do as a panel, by their names. */
+  readonly scores = new SvelteMap<string, ListScore>();
+  readonly scoring: Job<OwnList & { readonly run: string }, Progress, ListScore>;
   /** Enrichment along the ranking of all genes by their weights. */
   readonly ranked: Job<string, Progress, RankedReport>;
   readonly #connection: Connection;
@@ -24,6 +28,11 @@ export class Enrichment {
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.scoring = new Job(async ({ run, name, list }, options) => {
+      const score = await connection.client.call('list.score', { run, list }, options);
+      if (this.run === run) this.scores.set(name, score);
+      return score;
+    });
     this.ranked = new Job((run, options) => connection.client.call('enrich.ranked', { run }, options));
   }
 
@@ -32,6 +41,8 @@ export class Enrichment {
     if (this.run === run && (this.report !== null || this.busy)) return;
     if (this.run !== run) {
       [this.run, this.report, this.own] = [run, null, []];
+      this.scores.clear();
+      this.scoring.stop();
       this.ranked.stop();
       this.ranked.reset();
     }
@@ -39,12 +50,14 @@ export class Enrichment {
   }
 
   add(list: OwnList): void {
+    this.scores.delete(list.name);
     this.own = [...this.own.filter(({ name }) => name !== list.name), list];
     void this.test();
   }
 
   remove(name: string): void {
     this.own = this.own.filter(list => list.name !== name);
+    this.scores.delete(name);
     void this.test();
   }
 

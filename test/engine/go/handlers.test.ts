@@ -79,6 +79,39 @@ describe('lists and their enrichment', () => {
     }
   });
 
+  it('scores a list as if it were the panel: the panel itself as well as the panel, a random list like chance', async () => {
+    const panel = await call['run.panel']({ id: run.id }, quiet);
+    const of = (take: (k: number) => boolean): { text: string } => ({
+      text: panel
+        .filter((_, k) => take(k))
+        .map(gene => gene.ensembl || gene.name)
+        .join(' '),
+    });
+    const own = {
+      text: panel
+        .filter(gene => gene.inPanel)
+        .map(gene => gene.ensembl || gene.name)
+        .join('\n'),
+    };
+    const same = await call['list.score']({ run: run.id, list: own, sameLetters: false }, quiet);
+    expect(same.panel.ev).toBeCloseTo(same.panel.evList, 6);
+    const view = await call['run.view']({ id: run.id }, quiet);
+    const stored = view.metrics!.randomPanels!.panels.map(({ evPanel }) => evPanel);
+    // The run's own random panels were drawn with the same seed.
+    expect(same.random.evList.slice(0, stored.length)).toEqual(
+      stored.map(ev => expect.closeTo(ev, 5) as number),
+    );
+    const few = await call['list.score'](
+      { run: run.id, list: of(k => k % 9 === 4), sameLetters: false },
+      quiet,
+    );
+    expect(few.random.count).toBe(19);
+    expect(few.random.p).toBeGreaterThan(0.05);
+    await expect(
+      call['list.score']({ run: run.id, list: { text: 'nonsense' }, sameLetters: false }, quiet),
+    ).rejects.toThrow('none of its genes');
+  });
+
   it('ranks the genes of a run, with progress', async () => {
     const seen: number[] = [];
     const report = await call['enrich.ranked'](

@@ -92,6 +92,7 @@ export function geneColumns(
       number: true,
       hint: 'How well the panel’s linear model predicts the gene in held-out cells; 0 is no better than its mean.',
     },
+    { id: 'landmark', label: 'L1000', value: gene => (gene.landmark ? 'L1000' : '') },
     {
       id: 'flags',
       label: 'Watch out',
@@ -101,6 +102,5 @@ export function geneColumns(
           .join('; '),
       hint: `What speaks against the gene on a platform with probes. ${Object.values(FLAG_HELP).join('. ')}. Train can keep such genes out of the panel.`,
     },
-    { id: 'landmark', label: 'L1000', value: gene => (gene.landmark ? 'L1000' : '') },
   ];
 }

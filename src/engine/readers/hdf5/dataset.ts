@@ -1,7 +1,9 @@
 /** One dataset of an HDF5 file: its shape and kind, and its values read in slices of bounded size. */
 import type { Dataset } from 'h5wasm/node';
 import { badFile } from '../../../shared/errors.ts';
+import { chunkIndexOf } from './chunk-index.ts';
 import type { Library, Metadata } from './library.ts';
+import { Unpacker } from './unpacker.ts';
 import { decodeNumbers, isReadable, type Numbers, type NumberType } from './numbers.ts';
 
 /** From (inclusive) and to (exclusive), one per dimension. */
@@ -100,6 +102,26 @@ export class Hdf5Dataset {
         module._free(at);
       }
     });
+  }
+
+  /**
+   * Stretches of a compressed list, unpacked past the library on all cores; null where it is stored in a way that only the
+   * library knows. A stretch is null where it cannot be unpacked.
+   */
+  packed(path: string): { read(from: number, to: number): Promise<Numbers | null>; close(): void } | null {
+    const type = numberType(this.#metadata);
+    if (!this.isNumber || type === null || !isReadable(type) || !this.#metadata.littleEndian) return null;
+    if (this.chunks?.length !== 1) return null;
+    const index = chunkIndexOf(path, this.path, this.length);
+    if (index === null || index.size !== type.size || index.length !== this.chunks[0]) return null;
+    const unpacker = new Unpacker(path, index);
+    return {
+      async read(from, to) {
+        const bytes = await unpacker.bytes(from, to);
+        return bytes === null ? null : decodeNumbers(bytes, type);
+      },
+      close: () => unpacker.close(),
+    };
   }
 
   /** All texts of a dataset of one dimension, or the one of a scalar. */

@@ -24,9 +24,9 @@ export class Hdf5Group {
     this.path = path;
   }
 
-  /** The file that it is in: where it is, and its name for messages. */
-  get file(): { readonly path: string; readonly name: string } {
-    return { path: this.#library.path, name: this.#file };
+  /** Where the file is. */
+  get diskPath(): string {
+    return this.#library.path;
   }
 
   /** Names in this group; one that no program would have written is passed over. */

@@ -2,13 +2,12 @@
 import { badFile } from '../../../shared/errors.ts';
 import { readGeneByGene } from '../binary/compressed-columns.ts';
 import { readCellByCell } from '../binary/compressed-rows.ts';
-import type { EntrySource } from '../binary/entry-source.ts';
+import type { Entries, EntrySource } from '../binary/entry-source.ts';
 import { readDense } from '../binary/dense-blocks.ts';
 import type { MatrixTarget } from '../binary/matrix-target.ts';
 import type { Hdf5Dataset } from './dataset.ts';
 import type { Hdf5Group } from './file.ts';
 import type { Numbers } from './numbers.ts';
-import { SecondReader } from './second-reader.ts';
 
 export interface StoredMatrix {
   /** Name within the file. */
@@ -58,8 +57,8 @@ export function compressedMatrix(
     sample: () => samples(data.length, (from, to) => data.numbers([[from, to]])),
     read: async target => {
       const step = Math.max(ENTRIES_AT_ONCE, pieceOf(data, 0), pieceOf(indices, 0));
-      const isLarge = data.chunks !== null && data.length > 2 * step;
-      const second = isLarge ? SecondReader.start(group) : null;
+      const packed = data.length > step ? packedEntries(group.diskPath, indices, data) : null;
+      const ahead = new Map<number, Promise<Entries | null>>();
       const source: EntrySource = {
         indexName: indices.path,
         pointerName: pointers.path,
@@ -67,20 +66,46 @@ export function compressedMatrix(
         lines: pointers.length - 1,
         pointers: () => pointers.numbers(),
         step,
-        entriesOf: async (from, to) =>
-          (await second?.take(from)) ?? {
-            indices: indices.numbers([[from, to]]),
-            values: data.numbers([[from, to]]),
-          },
-        announce: (from, to) => second?.ask(from, to),
+        entriesOf: async (from, to) => {
+          const asked = ahead.get(from) ?? packed?.read(from, to);
+          ahead.delete(from);
+          return (
+            (await asked) ?? { indices: indices.numbers([[from, to]]), values: data.numbers([[from, to]]) }
+          );
+        },
+        announce: (from, to) => {
+          if (packed !== null) ahead.set(from, packed.read(from, to));
+        },
       };
       const read = major === 'cells' ? readCellByCell : readGeneByGene;
       try {
         await read(source, cells, genes, target);
       } finally {
-        await second?.close();
+        await Promise.allSettled(ahead.values());
+        packed?.close();
       }
     },
+  };
+}
+
+/** Entries unpacked past the library, where both lists allow it; a stretch that cannot be is null. */
+function packedEntries(
+  path: string,
+  indices: Hdf5Dataset,
+  data: Hdf5Dataset,
+): { read(from: number, to: number): Promise<Entries | null>; close(): void } | null {
+  const lists = [indices, data].map(list => list.packed(path));
+  const [first, second] = lists;
+  if (!first || !second) {
+    lists.forEach(list => list?.close());
+    return null;
+  }
+  return {
+    async read(from, to) {
+      const [own, values] = await Promise.all([first.read(from, to), second.read(from, to)]);
+      return own === null || values === null ? null : { indices: own, values };
+    },
+    close: () => lists.forEach(list => list?.close()),
   };
 }
 

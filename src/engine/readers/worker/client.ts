@@ -22,9 +22,8 @@ export async function parseInWorker(
   const what = `Reading ${source.name}`;
   if (context.signal.aborted) throw cancelled(what);
   const taken = new Int32Array(new SharedArrayBuffer(4));
-  const entry = context.worker('reader-worker');
-  const job: ParseJob = { parser, source, options, entry: entry.href, taken: taken.buffer };
-  const worker = new Worker(entry, {
+  const job: ParseJob = { parser, source, options, taken: taken.buffer };
+  const worker = new Worker(context.worker('reader-worker'), {
     workerData: job,
     // The parent's own flags (a test runner's loader, a debugger's port) do not belong in the worker.
     execArgv: [],

@@ -3,7 +3,6 @@ import { workerData, type MessagePort } from 'node:worker_threads';
 import { toWire } from '../../../shared/errors.ts';
 import type { Progress } from '../../../shared/model.ts';
 import type { RowBlock } from '../../counts/rows.ts';
-import type { SecondReaderJob } from '../hdf5/second-reader.ts';
 import type { ParseJob, Parser, ParserMessage, ParserName } from './protocol.ts';
 
 /** Blocks on their way to the engine at one time; a block is a few million entries at most. */
@@ -15,18 +14,9 @@ const parsers: Record<ParserName, () => Promise<Parser>> = {
   r: async () => (await import('../r/parse.ts')).parseR,
 };
 
-/** Does what the thread was started for: parses a file and tells the engine how it ended, or helps such a thread. */
-export async function serveReader(port: MessagePort): Promise<void> {
-  const job = workerData as ParseJob | SecondReaderJob;
-  if ('secondReaderOf' in job) {
-    const { serveSecondReader } = await import('../hdf5/second-reader.ts');
-    await serveSecondReader(port, job).catch(() => port.close());
-  } else {
-    await serveParser(port, job);
-  }
-}
-
-async function serveParser(port: MessagePort, job: ParseJob): Promise<void> {
+/** Parses the file that the worker was started for, and tells the engine how it ended. */
+export async function serveParser(port: MessagePort): Promise<void> {
+  const job = workerData as ParseJob;
   const post = (message: ParserMessage, transfer: ArrayBuffer[] = []): void =>
     port.postMessage(message, transfer);
   try {

@@ -15,8 +15,6 @@ export interface ParseJob {
   readonly parser: ParserName;
   readonly source: Source;
   readonly options: ReadOptions;
-  /** Where the thread's own code is, for further threads of it. */
-  readonly entry: string;
   /** One Int32: how many blocks the engine has taken so far. The worker stays only a few blocks ahead of it. */
   readonly taken: SharedArrayBuffer;
 }
@@ -34,8 +32,3 @@ export type Parser = (
   sink: RowSink,
   context: Pick<ReadContext, 'signal' | 'progress'>,
 ) => Promise<ReadResult>;
-
-/** @param data start data of this thread; null where it is none that parses a file */
-export function parserEntry(data: unknown): string | null {
-  return typeof data === 'object' && data !== null && 'entry' in data ? String(data.entry) : null;
-}

@@ -101,6 +101,19 @@ endToEnd('a finished run', () => {
     expect(sheet.bytes.toString('utf8').split('\r\n')[0]).toContain('genes of Ribosome');
     await terms.getByRole('button', { name: 'Remove Ribosome' }).click();
     await expect.poll(() => terms.getByText('Ribosome').count()).toBe(0);
+    const gmt = `mine\tMy pathway\t${genes
+      .slice(0, 30)
+      .map(gene => gene.symbol)
+      .join('\t')}\n`;
+    await terms.locator('input[type=file]').setInputFiles({
+      ...{ name: 'own.gmt', mimeType: 'text/plain' },
+      buffer: Buffer.from(gmt),
+    });
+    await terms.getByText('own.gmt, a file of your own', { exact: false }).waitFor();
+    await terms.locator('label').filter({ hasText: 'All tested' }).click();
+    await terms.getByText('My pathway').waitFor();
+    await terms.getByRole('button', { name: 'Back to the Gene Ontology' }).click();
+    await terms.getByText('ontology of 2022-07-01', { exact: false }).waitFor();
     const ranking = region('Terms along the ranking').first();
     await ranking.getByRole('button', { name: 'Test the ranking' }).click();
     await ranking

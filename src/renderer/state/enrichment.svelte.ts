@@ -1,7 +1,7 @@
 /** Enriched terms of the run that is open: its panel, the landmarks, and lists that the user added. */
 import { SvelteMap } from 'svelte/reactivity';
 import { isAppError } from '../../shared/errors.ts';
-import type { EnrichmentReport, ListSource, RankedReport } from '../../shared/enrichment.ts';
+import type { EnrichmentReport, ListSource, RankedReport, SetsChoice } from '../../shared/enrichment.ts';
 import type { GeneList, ListScore } from '../../shared/gene-list.ts';
 import type { Connection } from './connection.svelte.ts';
 import type { Progress } from '../../shared/model.ts';
@@ -18,6 +18,7 @@ export class Enrichment {
   problem = $state.raw<string | null>(null);
   busy = $state(false);
   own = $state.raw<readonly OwnList[]>([]);
+  sets = $state.raw<SetsChoice>({ kind: 'go' });
   /** How lists of the user's own do as a panel, by their names. */
   readonly scores = new SvelteMap<string, ListScore>();
   readonly scoring: Job<OwnList & { readonly run: string }, Progress, ListScore>;
@@ -33,7 +34,7 @@ export class Enrichment {
       if (this.run === run) this.scores.set(name, score);
       return score;
     });
-    this.ranked = new Job((run, options) => connection.client.call('enrich.ranked', { run }, options));
+    this.ranked = new Job((run, options) => connection.client.call('enrich.ranked', { run, sets: this.sets }, options));
   }
 
   /** Tests again where the run is another one, or was never tested. */
@@ -61,6 +62,13 @@ export class Enrichment {
     void this.test();
   }
 
+  use(sets: SetsChoice): void {
+    this.sets = sets;
+    this.ranked.stop();
+    this.ranked.reset();
+    void this.test();
+  }
+
   async test(): Promise<void> {
     const { run } = this;
     if (run === null) return;
@@ -69,6 +77,7 @@ export class Enrichment {
     try {
       const report = await this.#connection.client.call('enrich.lists', {
         background: { run },
+        sets: this.sets,
         lists: [...this.own],
       });
       if (asked === this.#asked) [this.report, this.problem] = [report, null];

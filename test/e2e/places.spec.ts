@@ -61,6 +61,8 @@ endToEnd('every place', () => {
     const files = await readZip(await (await download).path());
     const openers: Readonly<Record<string, (content: Buffer) => unknown>> = {
       csv: content => expect(parseCsv(content.toString()).length).toBeGreaterThan(1),
+      gmt: content => expect(content.toString()).toMatch(/^([^\t\n]+(\t[^\t\n]+){2,}\n)+$/),
+      gmx: content => expect(content.toString()).toMatch(/^([^\n]*\n){3,}$/),
       html: content => expect(content.toString()).toMatch(/^<!doctype html>.*<\/html>\s*$/is),
       json: content => JSON.parse(content.toString()) as unknown,
       png: content => expect(readPng(content, 1).width).toBeGreaterThan(500),

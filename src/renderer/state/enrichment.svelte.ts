@@ -34,7 +34,9 @@ export class Enrichment {
       if (this.run === run) this.scores.set(name, score);
       return score;
     });
-    this.ranked = new Job((run, options) => connection.client.call('enrich.ranked', { run, sets: this.sets }, options));
+    this.ranked = new Job((run, options) =>
+      connection.client.call('enrich.ranked', { run, sets: this.sets }, options),
+    );
   }
 
   /** Tests again where the run is another one, or was never tested. */

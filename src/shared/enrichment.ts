@@ -105,6 +105,11 @@ export interface EnrichedSet {
   readonly group: string | null;
 }
 
+/** A gene of the list in the set, and an adjusted p value that is small enough. */
+export function isEnriched({ adjusted, overlap }: Pick<EnrichedSet, 'adjusted' | 'overlap'>): boolean {
+  return adjusted <= SIGNIFICANT && overlap > 0;
+}
+
 /** A set tested on a ranking of all genes. */
 export interface RankedSet {
   readonly id: string;

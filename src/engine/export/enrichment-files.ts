@@ -1,6 +1,6 @@
 /** GO terms of the panel and of the landmarks, tested against the genes of the run. */
 import { csvOf } from '../../shared/csv.ts';
-import { enrichmentTable, SIGNIFICANT, type EnrichedList } from '../../shared/enrichment.ts';
+import { enrichmentTable, isEnriched, SIGNIFICANT, type EnrichedList } from '../../shared/enrichment.ts';
 import type { EngineEnvironment } from '../environment.ts';
 import { loadGeneOntology } from '../go/built-in.ts';
 import { Background, overRepresentation } from '../go/over-representation.ts';
@@ -40,7 +40,7 @@ export function enrichmentFiles(
     lists,
     files: lists.map(list => {
       const { header, rows } = enrichmentTable([list]);
-      const enriched = list.rows.filter(row => row.adjusted <= SIGNIFICANT && row.overlap > 0).length;
+      const enriched = list.rows.filter(isEnriched).length;
       return {
         file: `${list.name}_GO.csv`,
         content: csvOf(header, rows),

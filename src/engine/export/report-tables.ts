@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { fromPanel, logName, modelLabel } from '../../shared/charts/labels.ts';
 import { formatCount, formatFigure, formatP, formatScore, formatShare } from '../../shared/charts/text.ts';
-import { SIGNIFICANT, type EnrichedSet } from '../../shared/enrichment.ts';
+import { isEnriched, SIGNIFICANT, type EnrichedSet } from '../../shared/enrichment.ts';
 import type { ModelMetrics, PairMetrics, PanelGene, Spread } from '../../shared/model.ts';
 import { failing } from '../../shared/quality/words.ts';
 import type { RunArtifacts } from '../recipe/artifacts.ts';
@@ -193,7 +193,7 @@ export function enrichmentPart({ lists, release }: Pick<EnrichmentFiles, 'lists'
       tested.
     </p>
     ${lists.map(({ name, rows }) => {
-      const enriched = rows.filter(row => row.adjusted <= SIGNIFICANT && row.overlap > 0).length;
+      const enriched = rows.filter(isEnriched).length;
       const shown = rows
         .filter(row => row.specific)
         .sort((a, b) => a.adjusted - b.adjusted || a.p - b.p)

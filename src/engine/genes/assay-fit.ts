@@ -38,7 +38,7 @@ export function assayFlags(reference: GeneReference, gene: MeasuredGene): GeneFl
 }
 
 /** Flags that need no measurement. */
-export function kindFlags(known: ReferenceGene | undefined, symbol: string): GeneFlag[] {
+function kindFlags(known: ReferenceGene | undefined, symbol: string): GeneFlag[] {
   const coding = known === undefined || known.type === 'protein-coding';
   return [
     ...(known?.chromosome === 'MT' || /^MT-/i.test(symbol) ? (['mitochondrial'] as const) : []),

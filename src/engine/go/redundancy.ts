@@ -1,5 +1,5 @@
 /** Which of many enriched sets to read: the most specific ones, and one of each group that rests on the same genes. */
-import { SIGNIFICANT, type EnrichedSet } from '../../shared/enrichment.ts';
+import { isEnriched, type EnrichedSet } from '../../shared/enrichment.ts';
 import type { GeneSetCollection } from './collection.ts';
 
 /** Share of common genes (Jaccard) from which two sets say the same. */
@@ -14,7 +14,7 @@ export function describeRedundancy(
   rows: readonly (EnrichedSet & { readonly set: number })[],
   collection: GeneSetCollection,
 ): EnrichedSet[] {
-  const enriched = rows.filter(row => row.adjusted <= SIGNIFICANT && row.overlap > 0);
+  const enriched = rows.filter(isEnriched);
   const above = new Set<number>();
   for (const { set } of enriched) for (const ancestor of collection.ancestors(set)) above.add(ancestor);
   const heads: { readonly id: string; readonly genes: ReadonlySet<string> }[] = [];

@@ -9,7 +9,7 @@ import type {
   RankedReport,
   SetsChoice,
 } from '../../shared/enrichment.ts';
-import { SIGNIFICANT, enrichmentTable } from '../../shared/enrichment.ts';
+import { enrichmentTable, isEnriched, SIGNIFICANT } from '../../shared/enrichment.ts';
 import { badInput } from '../../shared/errors.ts';
 import type { LandmarkReport } from '../../shared/import.ts';
 import { parseParams, type Params } from '../../shared/params.ts';
@@ -276,7 +276,7 @@ function reportLines({ sets, background, lists, smallest, largest, notes }: Enri
       .join(', ')}`,
     ...notes.map(note => `Note: ${note}`),
     ...lists.flatMap(list => {
-      const enriched = list.rows.filter(row => row.adjusted <= SIGNIFICANT && row.overlap > 0);
+      const enriched = list.rows.filter(isEnriched);
       const shown = enriched.filter(row => row.specific).sort((a, b) => a.p - b.p);
       return [
         '',

@@ -35,7 +35,8 @@ export function chunkIndexOf(path: string, dataset: string, values: number): Chu
     file = new Bytes(path);
     return new Walk(file).index(dataset.split('/'), values);
   } catch (error) {
-    if (error instanceof Unknown) return null;
+    // A RangeError: a message that is shorter than its kind, or nodes below nodes without end.
+    if (error instanceof Unknown || error instanceof RangeError) return null;
     throw error;
   } finally {
     file?.close();
@@ -60,6 +61,10 @@ class Bytes {
     const bytes = Buffer.alloc(length);
     if (readSync(this.#descriptor, bytes, 0, length, position) !== length) throw new Unknown();
     return bytes;
+  }
+
+  holds(position: number, length: number): boolean {
+    return position + length <= this.#size;
   }
 
   close(): void {
@@ -156,7 +161,9 @@ class Walk {
     for (const { key, child } of this.#leaves(tree, 1, 24)) {
       // A mask other than 0 left a filter out.
       if (key.readUInt32LE(4) !== 0 || long(key, 8) !== chunks.length * length) throw new Unknown();
-      chunks.push({ at: child, bytes: key.readUInt32LE(0) });
+      const bytes = key.readUInt32LE(0);
+      if (!this.#file.holds(child, bytes)) throw new Unknown();
+      chunks.push({ at: child, bytes });
     }
     if (chunks.length !== Math.ceil(values / length)) throw new Unknown();
     return { length, size, shuffled, chunks };

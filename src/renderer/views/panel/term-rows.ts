@@ -1,6 +1,6 @@
 /** The table of terms: one row a term, with each list's figures beside each other. */
 import {
-  SIGNIFICANT,
+  isEnriched,
   type EnrichedList,
   type EnrichedSet,
   type RankedSet,
@@ -22,7 +22,6 @@ export interface TermRow {
   readonly best: number;
 }
 
-const isEnriched = (row: EnrichedSet): boolean => row.adjusted <= SIGNIFICANT && row.overlap > 0;
 const SHOWN: Readonly<Record<TermView, (row: EnrichedSet) => boolean>> = {
   specific: row => row.specific,
   groups: row => row.group === row.id,

@@ -11,18 +11,10 @@ export const listSource = z.union([
 ]);
 export type ListSource = z.output<typeof listSource>;
 
-/** Letters of a GMT file that is handed over as it was read. */
-export const LONGEST_SETS = 12_000_000;
-
 /** The Gene Ontology that comes with the app, or files of the user's own. */
 export const setsChoice = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('go') }),
   z.strictObject({ kind: z.literal('gmt'), path }),
-  z.strictObject({
-    kind: z.literal('gmt-text'),
-    name: z.string().min(1).max(200),
-    text: z.string().max(LONGEST_SETS),
-  }),
   z.strictObject({ kind: z.literal('annotation'), gaf: path, obo: path, genes: path.nullable() }),
 ]);
 export type SetsChoice = z.output<typeof setsChoice>;

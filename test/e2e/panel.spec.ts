@@ -105,13 +105,40 @@ endToEnd('a finished run', () => {
       .slice(0, 30)
       .map(gene => gene.symbol)
       .join('\t')}\n`;
-    await terms.locator('input[type=file]').setInputFiles({
-      ...{ name: 'own.gmt', mimeType: 'text/plain' },
-      buffer: Buffer.from(gmt),
+    const text = (name: string, content: string) => ({
+      ...{ name, mimeType: 'text/plain' },
+      buffer: Buffer.from(content),
     });
+    const setsDialog = studio.page.getByRole('setsDialog', { name: 'Gene sets of your own' });
+    const own = terms.getByRole('button', { name: 'Use gene sets of your own' });
+    await own.click();
+    await setsDialog.getByLabel('Gene sets', { exact: true }).setInputFiles(text('own.gmt', gmt));
+    await setsDialog.getByRole('button', { name: 'Use these sets' }).click();
     await terms.getByText('own.gmt, a file of your own', { exact: false }).waitFor();
     await terms.locator('label').filter({ hasText: 'All tested' }).click();
     await terms.getByText('My pathway').waitFor();
+    await terms.getByRole('button', { name: 'Back to the Gene Ontology' }).click();
+    await terms.getByText('ontology of 2022-07-01', { exact: false }).waitFor();
+    const term = (id: string, name: string, parent: string): string =>
+      `[Term]\nid: ${id}\nname: ${name}\nnamespace: biological_process\n${parent}\n`;
+    const obo = `data-version: releases/2026-01-01\n\n${term('GO:0000001', 'everything', '')}${term('GO:0000002', 'pathway of mine', 'is_a: GO:0000001')}`;
+    const gaf = genes
+      .slice(0, 30)
+      .map(
+        ({ symbol }) =>
+          `UniProtKB\tP1\t${symbol}\t\tGO:0000002\tPMID:1\tIDA\t\tP\t\t\tprotein\ttaxon:9606\t20260101\tX`,
+      )
+      .join('\n');
+    await own.click();
+    await setsDialog.locator('label').filter({ hasText: 'Annotation and ontology' }).click();
+    await setsDialog
+      .getByLabel('Annotation of genes')
+      .setInputFiles(text('newer.gaf', `!gaf-version: 2.2\n${gaf}\n`));
+    await setsDialog.getByLabel('Ontology (OBO)').setInputFiles(text('go.obo', `${obo}`));
+    await studio.picture('panel-gene-sets');
+    await setsDialog.getByRole('button', { name: 'Use these sets' }).click();
+    await terms.getByText('ontology releases/2026-01-01', { exact: false }).waitFor();
+    await terms.getByText('pathway of mine').first().waitFor();
     await terms.getByRole('button', { name: 'Back to the Gene Ontology' }).click();
     await terms.getByText('ontology of 2022-07-01', { exact: false }).waitFor();
     const ranking = region('Terms along the ranking').first();

@@ -50,6 +50,10 @@ endToEnd('training', () => {
     await studio.button('Reset Smallest library size').click();
     await studio.picture('train-form-open');
     await needs.getByText(/^\d+ of 400 cells/).waitFor();
+    const avoid = main.getByText('Genes to avoid', { exact: true });
+    await avoid.click();
+    await avoid.scrollIntoViewIfNeeded();
+    await studio.picture('train-genes-to-avoid');
   });
 
   it('pauses, reloads, resumes, stops and resumes a run of the paper recipe, and says when it is done', async () => {

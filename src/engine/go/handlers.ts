@@ -27,7 +27,7 @@ import { loadGeneOntology } from './built-in.ts';
 import type { GeneSetCollection } from './collection.ts';
 import { Background, overRepresentation } from './over-representation.ts';
 import { rankedEnrichment } from './ranked.ts';
-import { gmtSets, loadAnnotation, loadGmt } from './user-sets.ts';
+import { loadAnnotation, loadGmt } from './user-sets.ts';
 
 type EnrichmentProcedure = Extract<keyof F910Contract, `enrich.${string}` | 'list.resolve' | 'run.flags'>;
 type Ready = Handlers<F910Contract>;
@@ -226,8 +226,6 @@ class EnrichmentDesk {
         return loadGeneOntology(this.#environment.resources);
       case 'gmt':
         return loadGmt(sets.path, this.#reference());
-      case 'gmt-text':
-        return gmtSets(sets.text, sets.name, this.#reference());
       case 'annotation':
         return loadAnnotation(sets, this.#reference());
     }

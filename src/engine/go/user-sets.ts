@@ -23,11 +23,7 @@ const NAMESPACES: Readonly<Record<string, string>> = {
  */
 export async function loadGmt(path: string, reference: GeneReference): Promise<GeneSetCollection> {
   const name = basename(path);
-  return gmtSets(await readText(resolve(path), name), name, reference);
-}
-
-/** The same from the text of a file. @param name for messages */
-export function gmtSets(text: string, name: string, reference: GeneReference): GeneSetCollection {
+  const text = await readText(resolve(path), name);
   const sets: GeneSet[] = [];
   const members = new Map<string, number[]>();
   const seen = new Set<string>();

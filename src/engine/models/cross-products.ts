@@ -11,6 +11,8 @@ import { pause } from './pause.ts';
 
 /** Genes per product: bounds the time between two pauses. */
 const CHUNK = 512;
+/** Rows of the blocks in which the whole matrix is handed to the engine. */
+export const BLOCK_ROWS = 1024;
 
 export class CrossProducts {
   readonly #position: Int32Array;
@@ -26,6 +28,23 @@ export class CrossProducts {
     chosen.forEach((gene, k) => (this.#position[gene] = k));
     this.#genes = genes;
     this.#values = values;
+  }
+
+  /** Products of a chosen gene with every gene: a view, not to be changed. */
+  row(gene: number): Float32Array {
+    const start = this.#position[gene]! * this.#genes;
+    return this.#values.subarray(start, start + this.#genes);
+  }
+
+  /** The whole matrix in blocks of rows, where every gene was chosen; to be freed by the caller. */
+  tensors(engine: TensorEngine): Tensor[] {
+    const genes = this.#genes;
+    if (this.#values.length !== genes * genes) throw new RangeError('Not every gene was chosen');
+    return Array.from({ length: Math.ceil(genes / BLOCK_ROWS) }, (_, k) => {
+      const from = k * BLOCK_ROWS;
+      const rows = Math.min(BLOCK_ROWS, genes - from);
+      return engine.tensor(this.#values.subarray(from * genes, (from + rows) * genes), [rows, genes]);
+    });
   }
 
   /** rows x columns, row-major. @param rows some of the chosen genes; @param columns any genes */

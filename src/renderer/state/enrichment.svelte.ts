@@ -3,8 +3,9 @@ import { SvelteMap } from 'svelte/reactivity';
 import { isAppError } from '../../shared/errors.ts';
 import type { EnrichmentReport, ListSource, RankedReport, SetsChoice } from '../../shared/enrichment.ts';
 import type { GeneList, ListScore } from '../../shared/gene-list.ts';
-import type { Connection } from './connection.svelte.ts';
 import type { Progress } from '../../shared/model.ts';
+import type { Host } from '../host.ts';
+import type { Connection } from './connection.svelte.ts';
 import { asAppError, Job } from './job.svelte.ts';
 
 export interface OwnList {
@@ -25,10 +26,12 @@ export class Enrichment {
   /** Enrichment along the ranking of all genes by their weights. */
   readonly ranked: Job<string, Progress, RankedReport>;
   readonly #connection: Connection;
+  readonly #host: Host;
   #asked = 0;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, host: Host) {
     this.#connection = connection;
+    this.#host = host;
     this.scoring = new Job(async ({ run, name, list }, options) => {
       const score = await connection.client.call('list.score', { run, list }, options);
       if (this.run === run) this.scores.set(name, score);
@@ -64,8 +67,33 @@ export class Enrichment {
     void this.test();
   }
 
+  /**
+   * Hands the files over and tests with their sets.
+   * @throws AppError where a file cannot be handed over
+   */
+  async useFiles(
+    kind: 'gmt' | 'annotation',
+    files: Partial<Record<'gmt' | 'gaf' | 'obo' | 'genes', File>>,
+  ): Promise<void> {
+    const hand = (file: File): Promise<string> => this.#host.hand([file], file.name);
+    if (kind === 'gmt') this.use({ kind, path: await hand(files.gmt!) });
+    else {
+      const gaf = await hand(files.gaf!);
+      const obo = await hand(files.obo!);
+      this.use({ kind, gaf, obo, genes: files.genes ? await hand(files.genes) : null });
+    }
+  }
+
   use(sets: SetsChoice): void {
+    const before = this.sets;
     this.sets = sets;
+    const handed =
+      before.kind === 'gmt'
+        ? [before.path]
+        : before.kind === 'annotation'
+          ? [before.gaf, before.obo, before.genes ?? '']
+          : [];
+    for (const path of handed) if (path !== '') void this.#host.forget(path);
     this.ranked.stop();
     this.ranked.reset();
     void this.test();

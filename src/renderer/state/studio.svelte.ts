@@ -50,7 +50,7 @@ export class Studio {
     this.drafts = new Drafts(this.memory, this.undo);
     this.runs = new Runs(connection, this.router);
     this.runs.onEnd = run => announceEnd(this, run);
-    this.enrichment = new Enrichment(connection);
+    this.enrichment = new Enrichment(connection, host);
     this.guide = new Guide(this.memory);
     this.recent = new Recent(this.memory);
     this.import = new Import({

@@ -151,22 +151,6 @@ describe('lists and their enrichment', () => {
     expect(rest).toMatchObject({ id: 'rest', name: 'The rest', overlap: 0, setSize: 3, p: 1 });
   });
 
-  it('takes sets as the text of a file', async () => {
-    const { lists, sets } = await call['enrich.lists'](
-      {
-        background: { text: 'TP53 BRCA1 EGFR' },
-        lists: [{ name: 'l', list: { text: 'TP53' } }],
-        sets: { kind: 'gmt-text', name: 'own.gmt', text: 'mine\tx\tTP53\tBRCA1\tEGFR\n' },
-        sameLetters: false,
-        smallest: 1,
-        largest: 10,
-      },
-      quiet,
-    );
-    expect(sets.title).toBe('own.gmt');
-    expect(lists[0]!.rows).toMatchObject([{ id: 'mine', overlap: 1, setSize: 3, p: 1 }]);
-  });
-
   it('takes an annotation with its ontology, of another organism with a table of its genes', async () => {
     const obo = write(
       'go.obo',

@@ -15,6 +15,7 @@ import { runHandlers } from './recipe/run-handlers.ts';
 import { diffRuns } from './recipe/diff.ts';
 import { artifactsOf, panelOf, viewRun } from './recipe/view.ts';
 import { loadEmbedding } from './recipe/embedding-file.ts';
+import { scoreboardHandlers } from './scoreboard/handlers.ts';
 import { simulateToFolder } from './simulate/simulate.ts';
 import { loadTensorEngine } from './tensor/backend.ts';
 import { Workspace } from './workspace/workspace.ts';
@@ -87,6 +88,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
     'run.diff': ({ a, b }) => diffRuns(workspace.runs, a, b),
     ...geneHandlers(desks, reference),
     ...enrichmentHandlers(workspace, environment, reference),
+    ...scoreboardHandlers(workspace, reference),
     'run.delete': ({ id }) => {
       workspace.runs.delete(id);
       return { deleted: id };

@@ -4,6 +4,7 @@ import { appVersion } from './paths.ts';
 import { addDataCommands } from './terminal/data-commands.ts';
 import { EXIT, printError } from './terminal/output.ts';
 import { addCommon, addRunCommands } from './terminal/run-commands.ts';
+import { addBoardCommands } from './terminal/board-commands.ts';
 import { addGeneCommands } from './terminal/gene-commands.ts';
 import { addSystemCommands } from './terminal/system-commands.ts';
 import { badInput } from '../shared/errors.ts';
@@ -23,6 +24,7 @@ const done = async (code: Promise<number>): Promise<void> => {
 addDataCommands(add, done);
 addRunCommands(add, group, done);
 addGeneCommands(add, done);
+addBoardCommands(add, done);
 addSystemCommands(add, done);
 
 try {

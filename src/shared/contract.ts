@@ -42,6 +42,7 @@ import type {
 import type { CellQuality, GeneFilterPreview } from './quality/model.ts';
 import type { Params } from './params.ts';
 import type { RunDiff } from './run-diff.ts';
+import { scoreboardRequest, type Scoreboard } from './scoreboard.ts';
 import type { BinItem, DiskUse, ReferenceInfo, RunEstimate, RunEvent } from './runs.ts';
 
 /** Wraps a zod schema so that a bad request says where and why in one sentence. */
@@ -253,6 +254,12 @@ export const contract = {
   /** Enrichment along the ranking of a run's genes by the norm of their weights. */
   'enrich.ranked': procedure<z.input<typeof rankedRequest>, RankedReport, Progress>(raw =>
     input(rankedRequest)(raw),
+  ),
+  /** The scoreboard of a run as it was made last, or null. */
+  'board.get': procedure<{ run: string }, Scoreboard | null>(input(z.strictObject({ run: id }))),
+  /** Chooses panels by every selector and scores them beside controls and random panels; kept with the run. */
+  'board.make': procedure<z.input<typeof scoreboardRequest>, Scoreboard, Progress>(raw =>
+    input(scoreboardRequest)(raw),
   ),
   'run.delete': procedure<{ id: string }, { deleted: string }>(input(z.strictObject({ id }))),
   /** Writes the export folder. `out` is a folder the user chose; in the browser the server offers it as a download instead. */

@@ -141,8 +141,14 @@ endToEnd('import', () => {
       const { page } = studio;
       await page.getByRole('button', { name: /^loom / }).click();
       await studio.card('loom').getByText('Landmarks found and missing').click();
-      await studio.card('loom').getByText(/^Found: /).waitFor();
-      await studio.card('loom').getByText(/^Found: /).scrollIntoViewIfNeeded();
+      await studio
+        .card('loom')
+        .getByText(/^Found: /)
+        .waitFor();
+      await studio
+        .card('loom')
+        .getByText(/^Found: /)
+        .scrollIntoViewIfNeeded();
       await studio.picture('data-landmarks');
       await studio
         .card('loom')

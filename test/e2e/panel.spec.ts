@@ -109,7 +109,7 @@ endToEnd('a finished run', () => {
       ...{ name, mimeType: 'text/plain' },
       buffer: Buffer.from(content),
     });
-    const setsDialog = studio.page.getByRole('setsDialog', { name: 'Gene sets of your own' });
+    const setsDialog = studio.page.getByRole('dialog', { name: 'Gene sets of your own' });
     const own = terms.getByRole('button', { name: 'Use gene sets of your own' });
     await own.click();
     await setsDialog.getByLabel('Gene sets', { exact: true }).setInputFiles(text('own.gmt', gmt));

@@ -12,7 +12,7 @@ import { pause } from './pause.ts';
 /** Genes per product: bounds the time between two pauses. */
 const CHUNK = 512;
 /** Rows of the blocks in which the whole matrix is handed to the engine. */
-export const BLOCK_ROWS = 1024;
+const BLOCK_ROWS = 1024;
 
 export class CrossProducts {
   readonly #position: Int32Array;

@@ -9,6 +9,8 @@ import { pause } from './pause.ts';
 /** Directions carried beside those that are asked for: the last ones converge by their distance from what is left out. */
 const SPARE = 14;
 const MOST_STEPS = 60;
+/** Steps between two looks at the eigenvalues, which cost more than a step. */
+const CHECKED_EVERY = 6;
 /** Change of the sum of eigenvalues, relative to it, at which the iteration ends. */
 const SETTLED = 1e-5;
 
@@ -38,7 +40,7 @@ export async function largestEigenvectors(
   for (let step = 1; ; step++) {
     await pause(signal, 'The principal components');
     const image = multiply(engine, blocks, basis, size, width);
-    if (step % 2 === 1 && step < MOST_STEPS) {
+    if (step % CHECKED_EVERY !== 0 && step < MOST_STEPS) {
       basis = image;
       orthonormalise(basis, size, width);
       continue;

@@ -5,9 +5,11 @@
  * of them on it. Errors come out of the products as well:
  * for coefficients b of a gene y, the sum of (y - x b)^2 over some cells is yy - 2 b'x'y + b'x'x b.
  */
+import type { Predictor } from '../steps/predictor.ts';
 import type { Tensor, TensorEngine } from '../tensor/engine.ts';
 import type { CrossProducts } from './cross-products.ts';
 import { invert } from './inverse.ts';
+import { ridgePredictor } from './ridge.ts';
 
 /** Steps of the grid, in exponents of 10, and how far from the start it goes. */
 const STEP = 0.5;
@@ -45,12 +47,59 @@ export async function scorePanelRidge(
   start: number,
   signal: AbortSignal,
 ): Promise<PanelRidgeScore | null> {
+  const model = await fitPanelRidge(engine, products, inputs, start, signal);
+  if (model === null) return null;
+  const error = model.errors(products.test);
+  model.dispose();
+  return { targets: model.targets, error, strength: model.strength };
+}
+
+/** A fitted model: it can be asked for its errors on any cells whose products there are, and be used to predict. */
+export interface PanelRidgeModel {
+  /** Genes outside the panel, ascending. */
+  readonly targets: Int32Array;
+  /** Relative to the mean of the diagonal of X'X, and in the units of ridge.ts. */
+  readonly strength: number;
+  readonly ridge: number;
+  /** Per target: sum over the cells of the squared error. */
+  errors(cells: CrossProducts): Float64Array;
+  /** @param means of all genes over the training cells; the predictor is the caller's to dispose of */
+  predictor(means: Float64Array): Predictor;
+  dispose(): void;
+}
+
+/** The same before it is scored; null and errors as in `scorePanelRidge`. */
+export async function fitPanelRidge(
+  engine: TensorEngine,
+  products: PartProducts,
+  inputs: Int32Array,
+  start: number,
+  signal: AbortSignal,
+): Promise<PanelRidgeModel | null> {
   const fit = new PanelRidge(engine, products, inputs, signal);
   const best = await fit.search(Math.log10(start));
   if (best === null) return null;
-  const error = fit.errors(best, fit.targets, products.test);
+  const { targets } = fit;
+  const coefficients = engine.scope(() => engine.read(fit.coefficients(best, targets)));
   engine.free(best.inverse);
-  return { targets: fit.targets, error, strength: 10 ** best.exponent };
+  const kernel = engine.tensor(coefficients, [inputs.length, targets.length]);
+  return {
+    targets,
+    strength: 10 ** best.exponent,
+    ridge: best.ridge,
+    errors: cells => engine.scope(() => fit.errorsOf(kernel, targets, cells)),
+    predictor: means => {
+      const intercept = Float32Array.from(targets, (gene, t) => {
+        let value = means[gene]!;
+        for (let k = 0; k < inputs.length; k++) {
+          value -= means[inputs[k]!]! * coefficients[k * targets.length + t]!;
+        }
+        return value;
+      });
+      return ridgePredictor(engine, coefficients, intercept, inputs, targets);
+    },
+    dispose: () => engine.free(kernel),
+  };
 }
 
 interface Solution {
@@ -122,7 +171,10 @@ class PanelRidge {
     try {
       const inverse = await invert(engine, matrix, shifted, this.#signal, WHAT);
       if (inverse === null) return null;
-      const errors = this.errors({ ridge, inverse }, this.#searchTargets, this.#stop);
+      const targets = this.#searchTargets;
+      const errors = engine.scope(() =>
+        this.errorsOf(this.coefficients({ ridge, inverse }, targets), targets, this.#stop),
+      );
       const stopError = errors.reduce((sum, error) => sum + error, 0);
       return { exponent, ridge, inverse, stopError };
     } finally {
@@ -138,30 +190,28 @@ class PanelRidge {
     return shifted;
   }
 
-  /** Per target, the sum of the squared error over the cells of the products. */
-  errors(
-    { ridge, inverse }: Pick<Solution, 'ridge' | 'inverse'>,
-    targets: Int32Array,
-    cells: CrossProducts,
-  ): Float64Array {
+  /** inputs x targets. Call it within a scope: what it makes on the way is not freed by it. */
+  coefficients({ ridge, inverse }: Pick<Solution, 'ridge' | 'inverse'>, targets: Int32Array): Tensor {
     const engine = this.#engine;
     const size = this.#inputs.length;
-    const square: [number, number] = [size, size];
-    const wide: [number, number] = [size, targets.length];
-    return engine.scope(() => {
-      const right = engine.tensor(this.#train.block(this.#inputs, targets), wide);
-      const matrix = engine.tensor(this.#shifted(ridge), square);
-      const first = engine.matMul(inverse, right);
-      // One step of refinement takes away what the inverse lacks.
-      const left = engine.subtract(right, engine.matMul(matrix, first));
-      const coefficients = engine.addAll([first, engine.matMul(inverse, left)]);
-      const inner = engine.tensor(cells.block(this.#inputs, this.#inputs), square);
-      const across = engine.tensor(cells.block(this.#inputs, targets), wide);
-      const twice = engine.scale(across, 2);
-      const gain = engine.multiply(coefficients, engine.subtract(twice, engine.matMul(inner, coefficients)));
-      const ones = engine.tensor(new Float32Array(size).fill(1), [1, size]);
-      const explained = engine.read(engine.matMul(ones, gain));
-      return Float64Array.from(targets, (gene, k) => cells.squares[gene]! - explained[k]!);
-    });
+    const right = engine.tensor(this.#train.block(this.#inputs, targets), [size, targets.length]);
+    const matrix = engine.tensor(this.#shifted(ridge), [size, size]);
+    const first = engine.matMul(inverse, right);
+    // One step of refinement takes away what the inverse lacks.
+    const left = engine.subtract(right, engine.matMul(matrix, first));
+    return engine.addAll([first, engine.matMul(inverse, left)]);
+  }
+
+  /** Per target, the sum of the squared error over the cells of the products; within a scope as well. */
+  errorsOf(coefficients: Tensor, targets: Int32Array, cells: CrossProducts): Float64Array {
+    const engine = this.#engine;
+    const size = this.#inputs.length;
+    const inner = engine.tensor(cells.block(this.#inputs, this.#inputs), [size, size]);
+    const across = engine.tensor(cells.block(this.#inputs, targets), [size, targets.length]);
+    const twice = engine.scale(across, 2);
+    const gain = engine.multiply(coefficients, engine.subtract(twice, engine.matMul(inner, coefficients)));
+    const ones = engine.tensor(new Float32Array(size).fill(1), [1, size]);
+    const explained = engine.read(engine.matMul(ones, gain));
+    return Float64Array.from(targets, (gene, k) => cells.squares[gene]! - explained[k]!);
   }
 }

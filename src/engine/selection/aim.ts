@@ -88,7 +88,13 @@ export async function componentTargets(
   const genes = products.squares.length;
   const matrices: Tensor[] = products.tensors(engine);
   try {
-    const { vectors, values } = await largestEigenvectors(engine, matrices, genes, Math.min(count, genes), signal);
+    const { vectors, values } = await largestEigenvectors(
+      engine,
+      matrices,
+      genes,
+      Math.min(count, genes),
+      signal,
+    );
     const width = values.length;
     const total = values.reduce((sum, value) => sum + value, 0);
     // The scores T = X v have X'T = X'X v = value v and the sum of squares `value`.
@@ -106,11 +112,21 @@ export async function componentTargets(
   }
 }
 
-/** Genes for a share of the aim and other targets for the rest. @param variance sum of squares of each gene */
-export function mixedAim(variance: Float64Array, others: OtherTargets, share: number): Aim {
-  const total = variance.reduce((sum, value) => sum + value, 0);
+/** Two kinds of targets, the second with a share of the aim; each kind's weights count as they are. */
+export function mixedTargets(one: OtherTargets, two: OtherTargets, share: number): OtherTargets {
+  const [a, b] = [one.weights.length, two.weights.length];
+  const genes = one.products.length / a;
+  const products = new Float64Array(genes * (a + b));
+  for (let gene = 0; gene < genes; gene++) {
+    products.set(one.products.subarray(gene * a, (gene + 1) * a), gene * (a + b));
+    products.set(two.products.subarray(gene * b, (gene + 1) * b), gene * (a + b) + a);
+  }
   return {
-    geneWeights: share >= 1 ? null : new Float32Array(variance.length).fill((1 - share) / total),
-    others: { ...others, weights: others.weights.map(weight => weight * share) },
+    names: [...one.names, ...two.names],
+    products,
+    weights: Float64Array.from([
+      ...one.weights.map(weight => weight * (1 - share)),
+      ...two.weights.map(weight => weight * share),
+    ]),
   };
 }

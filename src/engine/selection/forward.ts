@@ -76,72 +76,134 @@ export interface Swapped {
 }
 
 /**
- * Gives genes back where another one in the same place explains more: the cheapest first, until `tries` in a row brought
- * nothing or every gene was tried. A panel that is larger than `size` loses its cheapest genes before, a smaller one grows.
+ * Panels of several sizes from a panel that is there: smaller ones drop the genes that cost least, larger ones add those that
+ * bring most; then genes are swapped while that improves them, until `tries` in a row brought nothing.
+ * @param sizes in any order
+ * @returns by size; a size that cannot be reached is missing
+ * @throws AppError CANCELLED
  */
+export async function guidedPanels(
+  request: Omit<SelectionRequest, 'size'>,
+  start: readonly number[],
+  sizes: readonly number[],
+  tries: number,
+): Promise<Map<number, Swapped>> {
+  const found = new Map<number, Swapped>();
+  const up = sizes.filter(size => size >= start.length).sort((a, b) => a - b);
+  const down = sizes.filter(size => size < start.length).sort((a, b) => b - a);
+  for (const way of [up, down]) {
+    if (way.length === 0) continue;
+    const editor = new Editor(request, new Set(request.mustHave));
+    try {
+      await editor.begin(start);
+      for (const size of way) {
+        await editor.reach(size);
+        if (editor.size !== size) break;
+        found.set(size, await editor.swap(tries));
+        request.onShare(found.size / sizes.length);
+      }
+    } finally {
+      editor.dispose();
+    }
+  }
+  return found;
+}
+
+/** The same at the size it has. */
 export async function improve(
   request: SelectionRequest,
   start: readonly number[],
   tries: number,
 ): Promise<Swapped> {
-  const { engine, products, aim, ridge, size, mustHave, banned, signal, onShare } = request;
-  const fixed = new Set(mustHave);
-  const residual = new Residual(engine, products, aim, ridge);
-  try {
-    await residual.begin(signal);
-    const taken = banned.slice();
-    for (const [k, gene] of start.entries()) {
-      taken[gene] = 1;
-      await residual.add(gene, signal);
-      onShare((0.5 * (k + 1)) / start.length);
-    }
-    const { measured } = residual;
-    const costs = (): { gene: number; cost: number }[] =>
-      measured
-        .map((gene, place) => ({ gene, cost: residual.cost(place) }))
-        .filter(({ gene }) => !fixed.has(gene))
-        .sort((a, b) => a.cost - b.cost);
-    while (measured.length > size) {
+  const found = await guidedPanels(request, start, [request.size], tries);
+  return found.get(request.size) ?? { genes: Int32Array.from(start).sort(), swaps: 0, gained: 0 };
+}
+
+/** A panel that changes gene by gene. */
+class Editor {
+  readonly #residual: Residual;
+  readonly #taken: Uint8Array;
+  readonly #banned: Uint8Array;
+  readonly #fixed: ReadonlySet<number>;
+  readonly #signal: AbortSignal;
+
+  constructor(request: Omit<SelectionRequest, 'size'>, fixed: ReadonlySet<number>) {
+    this.#residual = new Residual(request.engine, request.products, request.aim, request.ridge);
+    this.#banned = request.banned;
+    this.#taken = request.banned.slice();
+    this.#fixed = fixed;
+    this.#signal = request.signal;
+  }
+
+  get size(): number {
+    return this.#residual.measured.length;
+  }
+
+  async begin(start: readonly number[]): Promise<void> {
+    await this.#residual.begin(this.#signal);
+    for (const gene of new Set([...this.#fixed, ...start])) await this.#add(gene);
+  }
+
+  async reach(size: number): Promise<void> {
+    while (this.size > size) {
       // Several at a time while many have to go: the cheapest hardly depend on each other.
-      const some = Math.max(1, Math.floor((measured.length - size) / 8));
-      const cheapest = costs().slice(0, some);
-      if (cheapest.length === 0) break;
-      for (const { gene } of cheapest) {
-        await residual.remove(measured.indexOf(gene), signal);
-        taken[gene] = banned[gene]!;
-      }
+      const some = Math.max(1, Math.floor((this.size - size) / 8));
+      const cheapest = this.#cheapest().slice(0, some);
+      if (cheapest.length === 0) return;
+      for (const { gene } of cheapest) await this.#remove(gene);
     }
-    while (measured.length < size) {
-      const gene = best(residual, taken);
-      if (gene < 0) break;
-      taken[gene] = 1;
-      await residual.add(gene, signal);
+    while (this.size < size) {
+      const gene = best(this.#residual, this.#taken);
+      if (gene < 0) return;
+      await this.#add(gene);
     }
+  }
+
+  /** Tries every gene, the cheapest first. */
+  async swap(tries: number): Promise<Swapped> {
     let [swaps, gained, failed] = [0, 0, 0];
-    const order = costs();
-    for (const [k, { gene }] of order.entries()) {
+    const order = tries === 0 ? [] : this.#cheapest();
+    for (const { gene, cost } of order) {
       if (failed >= tries) break;
-      const place = measured.indexOf(gene);
-      const cost = residual.cost(place);
-      await residual.remove(place, signal);
-      const instead = best(residual, taken);
-      const gain = instead < 0 ? 0 : residual.gain(instead);
-      if (gain > cost * (1 + WORTH)) {
-        taken[gene] = banned[gene]!;
-        taken[instead] = 1;
-        await residual.add(instead, signal);
-        swaps++;
-        gained += gain - cost;
-        failed = 0;
+      const now = swaps === 0 ? cost : this.#costOf(gene);
+      await this.#remove(gene);
+      const instead = best(this.#residual, this.#taken);
+      const gain = instead < 0 ? 0 : this.#residual.gain(instead);
+      if (gain > now * (1 + WORTH)) {
+        await this.#add(instead);
+        [swaps, gained, failed] = [swaps + 1, gained + gain - now, 0];
       } else {
-        await residual.add(gene, signal);
+        await this.#add(gene);
         failed++;
       }
-      onShare(0.5 + (0.5 * (k + 1)) / order.length);
     }
-    return { genes: Int32Array.from(measured).sort(), swaps, gained };
-  } finally {
-    residual.dispose();
+    return { genes: Int32Array.from(this.#residual.measured).sort(), swaps, gained };
+  }
+
+  dispose(): void {
+    this.#residual.dispose();
+  }
+
+  #cheapest(): { gene: number; cost: number }[] {
+    const costs = this.#residual.costs();
+    return this.#residual.measured
+      .map((gene, place) => ({ gene, cost: costs[place]! }))
+      .filter(({ gene }) => !this.#fixed.has(gene))
+      .sort((a, b) => a.cost - b.cost);
+  }
+
+  #costOf(gene: number): number {
+    return this.#residual.costs()[this.#residual.measured.indexOf(gene)]!;
+  }
+
+  async #add(gene: number): Promise<void> {
+    this.#taken[gene] = 1;
+    await this.#residual.add(gene, this.#signal);
+  }
+
+  async #remove(gene: number): Promise<void> {
+    this.#taken[gene] = this.#banned[gene]!;
+    await this.#residual.remove(this.#residual.measured.indexOf(gene), this.#signal);
   }
 }
 

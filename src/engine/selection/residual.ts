@@ -36,8 +36,9 @@ export class Residual {
   /** genes x other targets: products of the residuals with them. */
   readonly #others: Float64Array;
   readonly #vectors: { readonly sign: number; readonly w: Float32Array }[] = [];
-  /** Inverse of the ridge equations of the measured genes, in their order. */
-  #inverse: Float64Array<ArrayBufferLike>[] = [];
+  /** Inverse of the ridge equations of the measured genes, in their order: the first columns of the first rows. */
+  #inverse = new Float64Array(0);
+  #stride = 0;
   #sinceExact = 0;
 
   constructor(engine: TensorEngine, products: CrossProducts, aim: Aim, ridge: number) {
@@ -102,49 +103,104 @@ export class Residual {
     for (let j = 0; j < w.length; j++) w[j]! *= root;
     const width = this.#aim.others?.weights.length ?? 0;
     const e = this.#others.slice(gene * width, (gene + 1) * width).map(value => value * root);
-    // The inverse of the equations with one row and column more.
-    const size = this.measured.length;
-    const column = this.measured.map(other => this.#products.row(gene)[other]!);
-    const solved = Float64Array.from({ length: size }, (_, i) =>
-      column.reduce((sum, value, k) => sum + this.#inverse[i]![k]! * value, 0),
-    );
-    const pivot = 1 / denominator;
-    this.#inverse = [
-      ...this.#inverse.map((row, i) => {
-        const out = new Float64Array(size + 1);
-        for (let k = 0; k < size; k++) out[k] = row[k]! + pivot * solved[i]! * solved[k]!;
-        out[size] = -pivot * solved[i]!;
-        return out;
-      }),
-      Float64Array.from({ length: size + 1 }, (_, k) => (k === size ? pivot : -pivot * solved[k]!)),
-    ];
+    this.#extendInverse(gene, 1 / denominator);
     this.measured.push(gene);
     await this.#apply(w, e, 1, signal);
   }
 
-  /** How much of the aim would be lost without the gene at this place among the measured ones. */
-  cost(place: number): number {
-    const { w, e } = this.#given(place);
-    return this.#length(w) + this.#otherLength(e);
+  /** The inverse of the equations with one row and column more, by its Schur complement 1 / pivot. */
+  #extendInverse(gene: number, pivot: number): void {
+    const size = this.measured.length;
+    if (size + 1 > this.#stride) this.#growInverse(Math.max(16, 2 * this.#stride));
+    const [inverse, stride] = [this.#inverse, this.#stride];
+    const row = this.#products.row(gene);
+    const solved = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      let sum = 0;
+      for (let k = 0; k < size; k++) sum += inverse[i * stride + k]! * row[this.measured[k]!]!;
+      solved[i] = sum;
+    }
+    for (let i = 0; i < size; i++) {
+      const factor = pivot * solved[i]!;
+      for (let k = 0; k < size; k++) inverse[i * stride + k]! += factor * solved[k]!;
+      inverse[i * stride + size] = inverse[size * stride + i] = -factor;
+    }
+    inverse[size * stride + size] = pivot;
+  }
+
+  #growInverse(stride: number): void {
+    const grown = new Float64Array(stride * stride);
+    const size = this.measured.length;
+    for (let i = 0; i < size; i++) {
+      grown.set(this.#inverse.subarray(i * this.#stride, i * this.#stride + size), i * stride);
+    }
+    [this.#inverse, this.#stride] = [grown, stride];
+  }
+
+  /** The inverse without one row and column. */
+  #shrinkInverse(place: number): void {
+    const size = this.measured.length;
+    const [inverse, stride] = [this.#inverse, this.#stride];
+    const own = inverse.slice(place * stride, place * stride + size);
+    const pivot = own[place]!;
+    for (let i = 0, to = 0; i < size; i++) {
+      if (i === place) continue;
+      const factor = inverse[i * stride + place]! / pivot;
+      for (let k = 0, at = 0; k < size; k++) {
+        if (k === place) continue;
+        inverse[to * stride + at++] = inverse[i * stride + k]! - factor * own[k]!;
+      }
+      to++;
+    }
+  }
+
+  /** How much of the aim would be lost without each of the measured genes, in their order. */
+  costs(): Float64Array {
+    const size = this.measured.length;
+    const { geneWeights, others } = this.#aim;
+    const engine = this.#engine;
+    const width = others?.weights.length ?? 0;
+    if (size === 0) return new Float64Array(0);
+    const [inverse, stride] = [this.#inverse, this.#stride];
+    const values = new Float32Array(size * size);
+    for (let i = 0; i < size; i++) values.set(inverse.subarray(i * stride, i * stride + size), i * size);
+    // Squares of the coefficients that predict each target from the measured genes, weighted.
+    const squares = (right: Float32Array, weights: Float32Array): Float32Array => {
+      const shape = [size, weights.length] as const;
+      return engine.scope(() => {
+        const coefficients = engine.matMul(engine.tensor(values, [size, size]), engine.tensor(right, shape));
+        const product = engine.multiply(coefficients, coefficients);
+        return engine.read(engine.matMul(product, engine.tensor(weights, [weights.length, 1])));
+      });
+    };
+    const costs = new Float64Array(size);
+    const add = (found: Float32Array): void => found.forEach((value, i) => (costs[i]! += value));
+    if (geneWeights !== null) {
+      const right = new Float32Array(size * this.genes);
+      this.measured.forEach((gene, i) => right.set(this.#products.row(gene), i * this.genes));
+      add(squares(right, geneWeights));
+    }
+    if (others !== null) {
+      const right = new Float32Array(size * width);
+      this.measured.forEach((gene, i) =>
+        right.set(others.products.subarray(gene * width, (gene + 1) * width), i * width),
+      );
+      add(squares(right, Float32Array.from(others.weights)));
+    }
+    return costs.map((cost, i) => cost / inverse[i * stride + i]!);
   }
 
   /** Gives the gene at this place back. @throws AppError CANCELLED */
   async remove(place: number, signal: AbortSignal): Promise<void> {
     const { w, e } = this.#given(place);
-    const row = this.#inverse[place]!;
-    const pivot = row[place]!;
-    this.#inverse = this.#inverse.flatMap((other, i) => {
-      if (i === place) return [];
-      const factor = other[place]! / pivot;
-      return [other.map((value, k) => value - factor * row[k]!).filter((_, k) => k !== place)];
-    });
+    this.#shrinkInverse(place);
     this.measured.splice(place, 1);
     await this.#apply(w, e, -1, signal);
   }
 
   /** The vectors by which R grows when a gene is given back: its coefficients over the root of its pivot. */
   #given(place: number): { w: Float32Array; e: Float64Array } {
-    const row = this.#inverse[place]!;
+    const row = this.#inverse.subarray(place * this.#stride, (place + 1) * this.#stride);
     const root = 1 / Math.sqrt(row[place]!);
     const w = new Float32Array(this.genes);
     const { others } = this.#aim;
@@ -165,10 +221,6 @@ export class Residual {
     let sum = 0;
     for (let j = 0; j < w.length; j++) sum += geneWeights[j]! * w[j]! * w[j]!;
     return sum;
-  }
-
-  #otherLength(e: Float64Array): number {
-    return e.reduce((sum, value, t) => sum + this.#aim.others!.weights[t]! * value * value, 0);
   }
 
   /** Row of R. */
@@ -264,7 +316,13 @@ export class Residual {
 }
 
 /** Some columns of a rows x width matrix. */
-function columnsOf(matrix: Float32Array, rows: number, width: number, from: number, count: number): Float32Array {
+function columnsOf(
+  matrix: Float32Array,
+  rows: number,
+  width: number,
+  from: number,
+  count: number,
+): Float32Array {
   const out = new Float32Array(rows * count);
   for (let row = 0; row < rows; row++) {
     out.set(matrix.subarray(row * width + from, row * width + from + count), row * count);

@@ -26,8 +26,8 @@ import { grouped } from './words.ts';
 const RESAMPLES = 1000;
 const MOST_GENE_GROUPS = 1000;
 
-export interface Scored {
-  readonly id: ModelId;
+export interface Scored<Id extends string = ModelId> {
+  readonly id: Id;
   readonly score: ModelScore;
 }
 
@@ -35,13 +35,13 @@ export interface Scored {
  * @param test the set that both were scored on
  * @returns null where the two have no gene in common that varies in the test cells
  */
-export async function comparePair(
-  a: Scored,
-  b: Scored,
+export async function comparePair<Id extends string = ModelId>(
+  a: Scored<Id>,
+  b: Scored<Id>,
   test: TestSet,
   seed: number,
   context: StepContext,
-): Promise<PairMetrics | null> {
+): Promise<(Omit<PairMetrics, 'a' | 'b'> & { readonly a: Id; readonly b: Id }) | null> {
   const common = commonTargets(a.score.targets, b.score.targets, test.genes);
   const [variance, errorA, errorB] = [
     { matrix: test.groupVariance, columns: common, width: test.genes },

@@ -112,6 +112,8 @@ const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'gene.find': asItIs,
   'gene.view': asItIs,
   'run.flags': asItIs,
+  'board.get': asItIs,
+  'board.make': listFiles,
   'list.resolve': listFiles,
   'list.score': listFiles,
   'enrich.lists': listFiles,

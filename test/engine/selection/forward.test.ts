@@ -6,7 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { columnMeans } from '../../../src/engine/models/centred.ts';
 import { crossProducts, type CrossProducts } from '../../../src/engine/models/cross-products.ts';
-import { componentTargets, geneAim, mixedAim, typeTargets, type Aim } from '../../../src/engine/selection/aim.ts';
+import {
+  componentTargets,
+  geneAim,
+  mixedTargets,
+  typeTargets,
+  type Aim,
+} from '../../../src/engine/selection/aim.ts';
 import { forwardPath, improve, type SelectionRequest } from '../../../src/engine/selection/forward.ts';
 import { onEveryEngine } from '../tensor/engines.ts';
 import { range } from '../models/dense-rows.ts';
@@ -40,10 +46,20 @@ describe('forward selection', () => {
       return { products, means };
     }
 
-    async function request(aim?: (p: CrossProducts, m: Float64Array) => Promise<Aim> | Aim): Promise<SelectionRequest> {
+    async function request(
+      aim?: (p: CrossProducts, m: Float64Array) => Promise<Aim> | Aim,
+    ): Promise<SelectionRequest> {
       const { products, means } = await prepared();
       return {
-        ...{ engine, products, ridge: RIDGE, size: SIZE, mustHave: [], banned: new Uint8Array(GENES), signal },
+        ...{
+          engine,
+          products,
+          ridge: RIDGE,
+          size: SIZE,
+          mustHave: [],
+          banned: new Uint8Array(GENES),
+          signal,
+        },
         aim: (await aim?.(products, means)) ?? geneAim(GENES),
         onShare: () => {},
       };
@@ -58,7 +74,9 @@ describe('forward selection', () => {
       const panel: number[] = [];
       let left = objective(c, panel);
       for (const { gene, gain } of picks) {
-        const tried = [...range(0, GENES)].filter(g => !panel.includes(g)).map(g => objective(c, [...panel, g]));
+        const tried = [...range(0, GENES)]
+          .filter(g => !panel.includes(g))
+          .map(g => objective(c, [...panel, g]));
         const least = Math.min(...tried);
         const now = objective(c, [...panel, gene]);
         expect(now).toBeCloseTo(least, 1);
@@ -122,15 +140,19 @@ describe('forward selection', () => {
       expect(picks.find(({ gene }) => gene === 7)!.carries[0]).toBe('Rare');
     });
 
-    it('mixes genes and types by a share: all of one is that one', async () => {
-      const pure = await forwardPath(await request());
-      const genes = async (share: number): Promise<number[]> => {
-        const asked = await request((products, means) =>
-          mixedAim(products.squares, typeTargets(rows, cells, means, labels)!, share),
-        );
+    it('mixes components and types by a share: all of one is that one', async () => {
+      const genes = async (share: number | null): Promise<number[]> => {
+        const asked = await request(async (products, means) => {
+          const components = await componentTargets(engine, products, 5, signal);
+          const types = typeTargets(rows, cells, means, labels)!;
+          return {
+            geneWeights: null,
+            others: share === null ? components : mixedTargets(components, types, share),
+          };
+        });
         return (await forwardPath(asked)).map(({ gene }) => gene);
       };
-      expect(await genes(0)).toEqual(pure.map(({ gene }) => gene));
+      expect(await genes(0)).toEqual(await genes(null));
       expect((await genes(1)).slice(0, 2).sort()).toEqual([7, 9]);
     });
 
@@ -155,7 +177,9 @@ describe('forward selection', () => {
       const stop = new AbortController();
       stop.abort();
       const before = engine.alive;
-      await expect(forwardPath({ ...asked, signal: stop.signal })).rejects.toMatchObject({ code: 'CANCELLED' });
+      await expect(forwardPath({ ...asked, signal: stop.signal })).rejects.toMatchObject({
+        code: 'CANCELLED',
+      });
       expect(engine.alive).toBe(before);
     });
   });

@@ -1,0 +1,161 @@
+/** panels: panels of several sizes by every selector, scored beside controls and random ones. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { badInput } from '../../shared/errors.ts';
+import { PANEL_NAMES, SELECTOR_IDS, type Scoreboard, type SelectorId } from '../../shared/scoreboard.ts';
+import type { AddCommand } from './data-commands.ts';
+import { wholeNumber } from './options.ts';
+import { count, figure, printResult, table } from './output.ts';
+import { withEngine, type CommonFlags } from './session.ts';
+
+interface PanelsFlags extends CommonFlags {
+  readonly sizes?: number[];
+  readonly selectors?: SelectorId[];
+  readonly random?: number;
+  readonly typeShare?: number;
+  readonly swaps?: number;
+  readonly must?: string;
+  readonly ban?: string;
+  readonly weights?: string;
+  readonly stored?: boolean;
+}
+
+export function addBoardCommands(add: AddCommand, done: (code: Promise<number>) => Promise<void>): void {
+  add(
+    'panels',
+    'panels of several sizes by every selector, scored on held-out cells beside controls and random panels',
+  )
+    .argument('<run>')
+    .option('--sizes <list>', 'genes of the panels, with commas (32,100,300,900)', numbers)
+    .option('--selectors <list>', `some of ${SELECTOR_IDS.join(', ')}, with commas (all)`, selectors)
+    .option('--random <n>', 'random panels of each size (99)', wholeNumber)
+    .option('--type-share <share>', 'for mixed: share of the aim that cell types have, 0 to 1 (0.2)', Number)
+    .option('--swaps <n>', 'swap genes after the selection until n in a row brought nothing (0)', wholeNumber)
+    .option('--must <file>', 'a list of genes that every selected panel has')
+    .option('--ban <file>', 'a list of genes that no selected panel has')
+    .option('--weights <file>', 'genes with their weight as targets, two columns; 1 for all others')
+    .option('--stored', 'show the scoreboard that was made last')
+    .action((run: string, flags: PanelsFlags) => done(panels(run, flags)));
+}
+
+function panels(run: string, flags: PanelsFlags): Promise<number> {
+  return withEngine(flags, async ({ client, output, meter, signal }) => {
+    if (flags.stored === true) {
+      const stored = await client.call('board.get', { run });
+      if (stored === null)
+        throw badInput('run', `${run} has no scoreboard yet: leave --stored out to make one.`);
+      return printResult(output, stored, boardLines(stored));
+    }
+    const { sizes, selectors, random, typeShare, swaps, must, ban, weights } = flags;
+    const board = await client.call(
+      'board.make',
+      {
+        run,
+        ...(sizes && { sizes }),
+        ...(selectors && { selectors }),
+        ...(random !== undefined && { random }),
+        ...(typeShare !== undefined && { typeShare }),
+        ...(swaps !== undefined && { swaps }),
+        ...(must !== undefined && { mustHave: { path: resolve(must) } }),
+        ...(ban !== undefined && { banned: { path: resolve(ban) } }),
+        ...(weights !== undefined && { weights: readWeights(weights) }),
+      },
+      { signal, onProgress: meter.phase },
+    );
+    meter.end();
+    printResult(output, board, boardLines(board));
+  });
+}
+
+function boardLines({ boards, ceiling, cells, neighbours, types, notes }: Scoreboard): string[] {
+  const points = (value: number): string => (100 * value).toFixed(1);
+  return [
+    `Scored on ${count(cells.test)} test cells; selectors are named on ${count(cells.stop)} stop cells`,
+    `Lead: explained variance above random panels, in points, on the genes in neither. All: over all genes, measured ones counted as known.`,
+    ...(neighbours ? [`Neighbours: overlap of random ones ${figure(neighbours.chance)}`] : []),
+    ...(types.length > 0 ? [`Types: ${types.join(', ')}`] : []),
+    ceiling.ev === null ? ceiling.why : `Ceiling: ${figure(ceiling.ev)} over all genes. ${ceiling.why}`,
+    ...boards.flatMap(({ size, panels: scored, random, verdict, best }) => [
+      '',
+      `${count(size)} genes`,
+      ...table(
+        [
+          'panel',
+          'genes',
+          'lead',
+          '95 % of random',
+          'all',
+          'own',
+          'median R2',
+          'neighbours',
+          'types',
+          'worst type',
+        ],
+        [
+          ...scored.map(({ id, genes, test }) => [
+            `${PANEL_NAMES[id]}${id === best.overall ? ' *' : ''}`,
+            genes.length,
+            points(test.lead),
+            `${points(test.leadLow)} to ${points(test.leadHigh)}`,
+            figure(test.evAllGenes),
+            figure(test.ev),
+            figure(test.medianGeneR2),
+            figure(test.knn),
+            figure(test.accuracy),
+            test.worstType === null ? '-' : `${test.worstType.type} ${figure(test.worstType.ev)}`,
+          ]),
+          [
+            `${random.ev.count} random`,
+            size,
+            '0.0',
+            '',
+            figure(random.evAllGenes.mean),
+            figure(random.ev.mean),
+            '-',
+            figure(random.knn?.mean ?? null),
+            figure(random.accuracy?.mean ?? null),
+            '-',
+          ],
+        ],
+      ),
+      verdict,
+    ]),
+    ...(notes.length > 0 ? ['', ...notes.map(note => `Note: ${note}`)] : []),
+  ];
+}
+
+function numbers(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (values.some(value => !Number.isInteger(value) || value < 2)) {
+    throw new InvalidArgumentError('Whole numbers of at least 2 are needed, with commas.');
+  }
+  return values;
+}
+
+function selectors(text: string): SelectorId[] {
+  const names = text.split(',').map(name => name.trim());
+  const unknown = names.find(name => !(SELECTOR_IDS as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(`There is no selector ${unknown}; there are ${SELECTOR_IDS.join(', ')}.`);
+  }
+  return names as SelectorId[];
+}
+
+function readWeights(path: string): Record<string, number> {
+  const rows = readFileSync(resolve(path), 'utf8')
+    .split(/\r?\n/)
+    .filter(line => line.trim() !== '')
+    .map(line => line.split(/[\t,;]/).map(field => field.trim()));
+  return Object.fromEntries(
+    rows.flatMap(([gene, weight], k) => {
+      const value = Number(weight);
+      if (Number.isFinite(value) && value >= 0 && weight !== '') return [[gene!, value]];
+      if (k === 0) return [];
+      throw badInput(
+        '--weights',
+        `Line ${k + 1} of ${path} has no gene and weight of 0 or more, with a tab or comma between.`,
+      );
+    }),
+  );
+}

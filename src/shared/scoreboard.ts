@@ -1,0 +1,168 @@
+/** The scoreboard of a run: panels of several sizes by several selectors and controls, all scored the same way. */
+import { z } from 'zod';
+import { listSource } from './enrichment.ts';
+
+const id = z.string().regex(/^[a-z0-9-]{1,64}$/);
+
+/** What chooses a panel, with words for it. */
+export const SELECTORS = {
+  greedy: 'Greedy: each gene explains most of what the ones before leave',
+  neighbours: 'Greedy for the principal components, by which neighbours are found',
+  mixed: 'Greedy for genes and cell types together',
+  types: 'Greedy for cell types',
+  guided: 'From L1000, dropping, adding and swapping genes',
+  gates: 'Gates that learn with a decoder',
+  norm: 'Largest weights of the group-lasso network',
+} as const;
+/** What everybody could pick genes by. */
+export const CONTROLS = {
+  l1000: 'L1000 landmarks in the data',
+  variance: 'Highest variance',
+  hvg: 'Highest variance for the mean',
+  loadings: 'Largest PCA loadings',
+  differential: 'Differential between cell types',
+  worst: 'Smallest weights of the network',
+} as const;
+export type SelectorId = keyof typeof SELECTORS;
+export type ControlId = keyof typeof CONTROLS;
+/** `run`: the panel of the run itself. */
+export type PanelId = SelectorId | ControlId | 'run';
+
+export const PANEL_NAMES: Readonly<Record<PanelId, string>> = {
+  greedy: 'Greedy',
+  neighbours: 'Neighbours',
+  mixed: 'Mixed',
+  types: 'Types',
+  guided: 'Guided',
+  gates: 'Gates',
+  norm: 'Norm',
+  run: 'Panel of the run',
+  l1000: 'L1000',
+  variance: 'Variance',
+  hvg: 'Variable',
+  loadings: 'Loadings',
+  differential: 'Differential',
+  worst: 'Worst weights',
+};
+
+export const SELECTOR_IDS = Object.keys(SELECTORS) as [SelectorId, ...SelectorId[]];
+export const CONTROL_IDS = Object.keys(CONTROLS) as ControlId[];
+export const DEFAULT_SIZES = [32, 100, 300, 900];
+
+export const scoreboardRequest = z.strictObject({
+  run: id,
+  /** Genes of the panels; those beyond half of the genes of the run are left out. */
+  sizes: z.array(z.number().int().min(2).max(5000)).min(1).max(12).default(DEFAULT_SIZES),
+  selectors: z.array(z.enum(SELECTOR_IDS)).default(SELECTOR_IDS),
+  /** Random panels of each size; 99 give p values of .01. */
+  random: z.number().int().min(1).max(99).default(99),
+  /** For `mixed`: share of the aim that cell types have. */
+  typeShare: z.number().min(0).max(1).default(0.2),
+  /** After forward selection, swap genes until so many in a row brought nothing; 0 swaps none. */
+  swaps: z.number().int().min(0).max(1000).default(0),
+  mustHave: listSource.optional(),
+  banned: listSource.optional(),
+  /** Weight of genes as targets, by name; 1 for all others. */
+  weights: z.record(z.string(), z.number().min(0).max(1e6)).optional(),
+});
+export type ScoreboardRequest = z.output<typeof scoreboardRequest>;
+
+/** Mean and the range that 95 % of random panels are in. */
+export interface Band {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+}
+
+/** Figures of one panel on one set of cells; null where undefined. Definitions in docs/metrics.md. */
+export interface PanelFigures {
+  /** Mean paired difference of explained variance to the random panels, each on the genes in neither. */
+  readonly lead: number;
+  /** Over all genes, measured ones counted as known. */
+  readonly evAllGenes: number | null;
+  readonly knn: number | null;
+  readonly accuracy: number | null;
+}
+
+export interface BoardPanel {
+  readonly id: PanelId;
+  readonly kind: 'selector' | 'control' | 'run';
+  readonly size: number;
+  /** Names in the data set, in the order they were chosen where there is one. */
+  readonly genes: readonly string[];
+  readonly symbols: readonly string[];
+  /** Why each gene is there, in the same order; missing where nothing more than a rank can be said. */
+  readonly reasons?: readonly string[];
+  /** On the stop cells: what panels are named by. */
+  readonly stop: PanelFigures;
+  /** On the test cells. */
+  readonly test: PanelFigures & {
+    /** Of the differences to the random panels: the middle 95 %, and how many random panels are as good. */
+    readonly leadLow: number;
+    readonly leadHigh: number;
+    readonly asGood: number;
+    readonly p: number;
+    /** On the panel's own targets. */
+    readonly ev: number | null;
+    readonly medianGeneR2: number | null;
+    readonly cellDelta: number | null;
+    readonly worstType: { readonly type: string; readonly ev: number } | null;
+    readonly confusion: readonly (readonly number[])[] | null;
+  };
+  /** 1 - mean absolute correlation among the panel genes, on training cells; and the share whose largest is below .8. */
+  readonly diversity: number;
+  readonly distinct: number;
+  /** Strength of the linear model: added to the diagonal of X'X, and over the mean of that diagonal. */
+  readonly ridge: number;
+  readonly strength: number;
+}
+
+/** The named panel against another one on the genes in neither, with the 95 % interval of the difference. */
+export interface BoardPair {
+  readonly against: PanelId;
+  readonly targets: number;
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Board {
+  readonly size: number;
+  /** By the stop cells: over all three figures, and by each. */
+  readonly best: {
+    readonly overall: PanelId;
+    readonly lead: PanelId;
+    readonly knn: PanelId | null;
+    readonly accuracy: PanelId | null;
+  };
+  readonly random: {
+    readonly ev: Band;
+    readonly evAllGenes: Band;
+    readonly knn: Band | null;
+    readonly accuracy: Band | null;
+  };
+  readonly panels: readonly BoardPanel[];
+  readonly pairs: readonly BoardPair[];
+  readonly verdict: string;
+}
+
+export interface Scoreboard {
+  readonly schema: 1;
+  readonly run: string;
+  readonly seed: number;
+  readonly genes: number;
+  readonly cells: { readonly train: number; readonly stop: number; readonly test: number };
+  /** Cells between which neighbours were looked for, and the overlap of random ones. */
+  readonly neighbours: { readonly cells: number; readonly chance: number } | null;
+  /** Types that the accuracy is about. */
+  readonly types: readonly string[];
+  /** Strength in the selection, relative to the mean of the diagonal of X'X, chosen on the stop cells. */
+  readonly selectionRidge: number;
+  readonly typeShare: number;
+  readonly boards: readonly Board[];
+  /** Explained variance of each gene from all other genes, over all genes; null with the reason where there is none. */
+  readonly ceiling: { readonly ev: number | null; readonly why: string };
+  readonly notes: readonly string[];
+  readonly seconds: number;
+}

@@ -15,6 +15,7 @@ import { runHandlers } from './recipe/run-handlers.ts';
 import { diffRuns } from './recipe/diff.ts';
 import { artifactsOf, panelOf, viewRun } from './recipe/view.ts';
 import { loadEmbedding } from './recipe/embedding-file.ts';
+import { predictionHandlers } from './predict/handlers.ts';
 import { scoreboardHandlers } from './scoreboard/handlers.ts';
 import { simulateToFolder } from './simulate/simulate.ts';
 import { loadTensorEngine } from './tensor/backend.ts';
@@ -89,6 +90,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
     ...geneHandlers(desks, reference),
     ...enrichmentHandlers(workspace, environment, reference),
     ...scoreboardHandlers(workspace, reference),
+    ...predictionHandlers(workspace, reference),
     'run.delete': ({ id }) => {
       workspace.runs.delete(id);
       return { deleted: id };

@@ -5,6 +5,7 @@ import { addDataCommands } from './terminal/data-commands.ts';
 import { EXIT, printError } from './terminal/output.ts';
 import { addCommon, addRunCommands } from './terminal/run-commands.ts';
 import { addBoardCommands } from './terminal/board-commands.ts';
+import { addPredictCommands } from './terminal/predict-commands.ts';
 import { addGeneCommands } from './terminal/gene-commands.ts';
 import { addSystemCommands } from './terminal/system-commands.ts';
 import { badInput } from '../shared/errors.ts';
@@ -25,6 +26,7 @@ addDataCommands(add, done);
 addRunCommands(add, group, done);
 addGeneCommands(add, done);
 addBoardCommands(add, done);
+addPredictCommands(add, done);
 addSystemCommands(add, done);
 
 try {

@@ -41,6 +41,13 @@ import type {
 } from './model.ts';
 import type { CellQuality, GeneFilterPreview } from './quality/model.ts';
 import type { Params } from './params.ts';
+import {
+  predictFileRequest,
+  predictRequest,
+  predictWriteRequest,
+  type GeneTrust,
+  type PredictionReport,
+} from './predict.ts';
 import type { RunDiff } from './run-diff.ts';
 import { scoreboardRequest, type Scoreboard } from './scoreboard.ts';
 import type { BinItem, DiskUse, ReferenceInfo, RunEstimate, RunEvent } from './runs.ts';
@@ -261,6 +268,24 @@ export const contract = {
   'board.make': procedure<z.input<typeof scoreboardRequest>, Scoreboard, Progress>(raw =>
     input(scoreboardRequest)(raw),
   ),
+  /** What a run can promise for new cells, before anything is written. */
+  'predict.check': procedure<
+    z.input<typeof predictRequest>,
+    { report: PredictionReport; trust: GeneTrust[] },
+    Progress
+  >(raw => input(predictRequest)(raw)),
+  /** Predicted expression of new cells into a file or folder that is not there yet. */
+  'predict.write': procedure<
+    z.input<typeof predictWriteRequest>,
+    { out: string; report: PredictionReport },
+    Progress
+  >(raw => input(predictWriteRequest)(raw)),
+  /** The same as the bytes of a file. */
+  'predict.file': procedure<
+    z.input<typeof predictFileRequest>,
+    { report: PredictionReport; bytes: Uint8Array },
+    Progress
+  >(raw => input(predictFileRequest)(raw)),
   'run.delete': procedure<{ id: string }, { deleted: string }>(input(z.strictObject({ id }))),
   /** Writes the export folder. `out` is a folder the user chose; in the browser the server offers it as a download instead. */
   'run.export': procedure<{ id: string; out: string }, { out: string; files: string[] }, Progress>(

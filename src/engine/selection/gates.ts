@@ -12,7 +12,7 @@ import { columnMap, fillDense } from '../steps/predictor.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
 import type { OtherTargets } from './aim.ts';
 
-const STEPS = 600;
+const STEPS = 400;
 const BATCH = 128;
 const RATE = 0.01;
 const GATE_RATE = 0.1;

@@ -28,7 +28,11 @@ export function addBoardCommands(add: AddCommand, done: (code: Promise<number>) 
   )
     .argument('<run>')
     .option('--sizes <list>', 'genes of the panels, with commas (32,100,300,900)', numbers)
-    .option('--selectors <list>', `some of ${SELECTOR_IDS.join(', ')}, with commas (all)`, selectors)
+    .option(
+      '--selectors <list>',
+      `some of ${SELECTOR_IDS.join(', ')}, with commas (all but gates, which takes minutes)`,
+      selectors,
+    )
     .option('--random <n>', 'random panels of each size (99)', wholeNumber)
     .option('--type-share <share>', 'for mixed: share of the aim that cell types have, 0 to 1 (0.2)', Number)
     .option('--swaps <n>', 'swap genes after the selection until n in a row brought nothing (0)', wholeNumber)

@@ -3,6 +3,7 @@ import type { SystemInfo } from '../../shared/contract.ts';
 import { isAppError } from '../../shared/errors.ts';
 import type { DatasetSummary, Progress, RunSummary } from '../../shared/model.ts';
 import type { Host } from '../host.ts';
+import { Board } from './board.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
 import { Drafts } from './draft.svelte.ts';
 import { Enrichment } from './enrichment.svelte.ts';
@@ -30,6 +31,7 @@ export class Studio {
   readonly runs: Runs;
   readonly import: Import;
   readonly enrichment: Enrichment;
+  readonly board: Board;
   readonly guide: Guide;
   readonly recent: Recent;
   readonly example: Job<null, Progress, DatasetSummary>;
@@ -51,6 +53,7 @@ export class Studio {
     this.runs = new Runs(connection, this.router);
     this.runs.onEnd = run => announceEnd(this, run);
     this.enrichment = new Enrichment(connection, host);
+    this.board = new Board(connection);
     this.guide = new Guide(this.memory);
     this.recent = new Recent(this.memory);
     this.import = new Import({

@@ -7,9 +7,9 @@ import type { Tensor, TensorEngine } from '../tensor/engine.ts';
 import { pause } from './pause.ts';
 
 const MEMORY = 10;
-const MOST_STEPS = 300;
+const MOST_STEPS = 150;
 /** Largest entry of the mean gradient at which the search ends. */
-const FLAT = 1e-5;
+const FLAT = 1e-4;
 const WHAT = 'Telling cell types apart';
 
 export interface LogisticModel {

@@ -83,6 +83,7 @@ interface RandomFitted extends Fitted {
 interface Looks {
   readonly knn: number | null;
   readonly accuracy: number | null;
+  readonly confusion: readonly (readonly number[])[] | null;
 }
 
 type Part = 'stop' | 'test';
@@ -95,7 +96,7 @@ class ScoreboardWork {
   #products!: PartProducts;
   #means!: Float64Array;
   #neighbours: Record<Part, NeighbourOverlap | null> = { stop: null, test: null };
-  #types: Record<Part, TypeTest | null> = { stop: null, test: null };
+  #types: TypeTest | null = null;
 
   constructor(input: ScoreboardInput, context: StepContext) {
     this.#input = input;
@@ -131,7 +132,7 @@ class ScoreboardWork {
       ...{ schema: 1, run, seed, genes: rows.genes, selectionRidge, typeShare: this.#input.typeShare },
       cells: { train: cells.train.length, stop: cells.stop.length, test: cells.test.length },
       neighbours: neighbours && { cells: neighbours.cells.length, chance: neighbours.chance },
-      types: this.#types.test?.types ?? [],
+      types: this.#types?.types ?? [],
       boards,
       ceiling,
       notes: [...this.#notes, ...notes],
@@ -199,14 +200,14 @@ class ScoreboardWork {
     for (const part of PARTS) {
       const some = cells[part].slice(0, MOST_NEIGHBOUR_CELLS);
       this.#neighbours[part] = await NeighbourOverlap.create(engine, rows, some, signal);
-      this.#types[part] = types && TypeTest.create(engine, rows, types, cells.train, cells[part]);
     }
+    this.#types = types && TypeTest.create(engine, rows, types, cells);
     if (this.#neighbours.test === null) this.#notes.push('Too few test cells for neighbours.');
     if (cells.test.length > MOST_NEIGHBOUR_CELLS)
       this.#notes.push(
         `Neighbours were looked for among the first ${grouped(MOST_NEIGHBOUR_CELLS)} test cells.`,
       );
-    if (this.#types.test === null)
+    if (this.#types === null)
       this.#notes.push('The accuracy of cell types needs two labelled types of 20 cells.');
   }
 
@@ -239,14 +240,15 @@ class ScoreboardWork {
     };
   }
 
-  async #look(
-    genes: Int32Array,
-    part: Part,
-  ): Promise<Looks & { confusion: readonly (readonly number[])[] | null }> {
+  async #look(genes: Int32Array): Promise<Record<Part, Looks>> {
     const { signal } = this.#context;
-    const knn = (await this.#neighbours[part]?.of(genes, signal)) ?? null;
-    const types = (await this.#types[part]?.of(genes, signal)) ?? null;
-    return { knn, accuracy: types?.accuracy ?? null, confusion: types?.confusion ?? null };
+    const types = (await this.#types?.of(genes, signal)) ?? null;
+    const of = async (part: Part): Promise<Looks> => ({
+      knn: (await this.#neighbours[part]?.of(genes, signal)) ?? null,
+      accuracy: types?.[part].accuracy ?? null,
+      confusion: types?.[part].confusion ?? null,
+    });
+    return { stop: await of('stop'), test: await of('test') };
   }
 
   async #randomPanels(size: number, onShare: (share: number) => void): Promise<RandomFitted[]> {
@@ -257,10 +259,7 @@ class ScoreboardWork {
       const fitted = await this.#fit(genes);
       if (fitted === null) continue;
       const { stop, test, ridge, strength } = fitted;
-      const looks =
-        k < RANDOM_LOOKED_AT
-          ? { stop: await this.#look(genes, 'stop'), test: await this.#look(genes, 'test') }
-          : null;
+      const looks = k < RANDOM_LOOKED_AT ? await this.#look(genes) : null;
       found.push({ genes, stop, test, ridge, strength, looks });
       onShare((k + 1) / random);
     }
@@ -326,21 +325,15 @@ class ScoreboardWork {
     if (fitted === null) return null;
     const score = await fitted.score();
     const { prepared } = this.#input;
-    const figures = async (
-      part: Part,
-    ): Promise<PanelFigures & { leads: number[]; confusion: readonly (readonly number[])[] | null }> => {
+    const looks = await this.#look(genes);
+    const figures = (part: Part): { leads: number[]; found: PanelFigures } => {
       const variance = this.#products[part].squares;
       const leads = random.map(other => lead(fitted[part], other[part], variance));
       const mean = leads.reduce((sum, value) => sum + value, 0) / Math.max(1, leads.length);
-      return {
-        leads,
-        lead: mean,
-        evAllGenes: allEv(fitted[part], variance),
-        ...(await this.#look(genes, part)),
-      };
+      const { knn, accuracy } = looks[part];
+      return { leads, found: { lead: mean, evAllGenes: allEv(fitted[part], variance), knn, accuracy } };
     };
-    const { leads: _, confusion: __, ...stop } = await figures('stop');
-    const { leads, ...test } = await figures('test');
+    const { leads, found } = figures('test');
     const sorted = Float64Array.from(leads).sort();
     const asGood = leads.filter(value => value <= 0).length;
     const { metrics } = score;
@@ -355,9 +348,10 @@ class ScoreboardWork {
         genes: chosen.genes.map(gene => prepared.genes.name[gene]!),
         symbols: chosen.genes.map(gene => prepared.genes.symbol[gene]!),
         ...(chosen.reasons ? { reasons: chosen.reasons } : {}),
-        stop,
+        stop: figures('stop').found,
         test: {
-          ...test,
+          ...found,
+          confusion: looks.test.confusion,
           leadLow: quantile(sorted, 0.025),
           leadHigh: quantile(sorted, 0.975),
           asGood,

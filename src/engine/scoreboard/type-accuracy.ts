@@ -22,19 +22,21 @@ export interface TypeAccuracy {
   readonly confusion: readonly (readonly number[])[];
 }
 
+type Part = 'stop' | 'test';
+
 export class TypeTest {
   readonly types: readonly string[];
   readonly #engine: TensorEngine;
   readonly #rows: CellRows;
   readonly #train: Labelled;
-  readonly #scored: Labelled;
+  readonly #scored: Readonly<Record<Part, Labelled>>;
 
   private constructor(
     engine: TensorEngine,
     rows: CellRows,
     types: readonly string[],
     train: Labelled,
-    scored: Labelled,
+    scored: Readonly<Record<Part, Labelled>>,
   ) {
     this.#engine = engine;
     this.#rows = rows;
@@ -45,36 +47,40 @@ export class TypeTest {
 
   /**
    * @param types of all kept cells
-   * @returns null where fewer than two types of 20 cells are among the training and the scored cells
+   * @returns null where fewer than two types of 20 cells are among the training and the test cells
    */
   static create(
     engine: TensorEngine,
     rows: CellRows,
     types: LabelColumn,
-    train: Int32Array,
-    scored: Int32Array,
+    cells: Readonly<Record<'train' | Part, Int32Array>>,
   ): TypeTest | null {
-    const count = (cells: Iterable<number>): Int32Array => {
+    const count = (some: Iterable<number>): Int32Array => {
       const counts = new Int32Array(types.levels.length);
-      for (const cell of cells) if (types.codes[cell]! >= 0) counts[types.codes[cell]!]!++;
+      for (const cell of some) if (types.codes[cell]! >= 0) counts[types.codes[cell]!]!++;
       return counts;
     };
-    const [all, inTrain, inScored] = [count(types.codes.keys()), count(train), count(scored)];
+    const [all, inTrain, inTest] = [count(types.codes.keys()), count(cells.train), count(cells.test)];
     const used = types.levels.flatMap((level, code) =>
-      isType(level) && all[code]! >= FEWEST_CELLS && inTrain[code]! > 0 && inScored[code]! > 0 ? [code] : [],
+      isType(level) && all[code]! >= FEWEST_CELLS && inTrain[code]! > 0 && inTest[code]! > 0 ? [code] : [],
     );
     if (used.length < 2) return null;
     const at = new Map(used.map((code, k) => [code, k]));
-    const labelled = (cells: Int32Array): Labelled => {
-      const kept = cells.filter(cell => at.has(types.codes[cell]!));
+    const labelled = (some: Int32Array): Labelled => {
+      const kept = some.filter(cell => at.has(types.codes[cell]!));
       return { cells: kept, classes: kept.map(cell => at.get(types.codes[cell]!)!) };
     };
     const names = used.map(code => types.levels[code]!);
-    return new TypeTest(engine, rows, names, labelled(train), labelled(scored));
+    const scored = { stop: labelled(cells.stop), test: labelled(cells.test) };
+    return new TypeTest(engine, rows, names, labelled(cells.train), scored);
   }
 
-  /** @param panel ascending. @throws AppError CANCELLED */
-  async of(panel: Int32Array, signal: AbortSignal): Promise<TypeAccuracy> {
+  /**
+   * One model, scored on both sets of held-out cells.
+   * @param panel ascending
+   * @throws AppError CANCELLED
+   */
+  async of(panel: Int32Array, signal: AbortSignal): Promise<Record<Part, TypeAccuracy>> {
     const engine = this.#engine;
     const width = panel.length;
     const train = denseTable(this.#rows, this.#train.cells, panel);
@@ -87,26 +93,34 @@ export class TypeTest {
       }
       return table;
     };
-    const count = this.types.length;
     const x = engine.tensor(standardised(train), [this.#train.cells.length, width]);
     try {
+      const count = this.types.length;
       const model = await fitLogistic(engine, x, this.#train.classes, count, STRENGTH, signal);
-      const scored = standardised(denseTable(this.#rows, this.#scored.cells, panel));
-      const found = engine.scope(() =>
-        classify(engine, model, engine.tensor(scored, [this.#scored.cells.length, width])),
-      );
-      const confusion = Array.from({ length: count }, () => new Array<number>(count).fill(0));
-      found.forEach((type, k) => confusion[this.#scored.classes[k]!]![type]!++);
-      const shares = confusion.map((row, k) => row[k]! / row.reduce((sum, cells) => sum + cells, 0));
-      return {
-        accuracy: shares.reduce((sum, share) => sum + share, 0) / count,
-        types: this.types,
-        confusion,
+      const score = ({ cells, classes }: Labelled): TypeAccuracy => {
+        const table = standardised(denseTable(this.#rows, cells, panel));
+        const found = engine.scope(() =>
+          classify(engine, model, engine.tensor(table, [cells.length, width])),
+        );
+        return accuracyOf(found, classes, this.types);
       };
+      return { stop: score(this.#scored.stop), test: score(this.#scored.test) };
     } finally {
       engine.free(x);
     }
   }
+}
+
+/** The mean is over types that have scored cells. */
+function accuracyOf(found: Int32Array, classes: Int32Array, types: readonly string[]): TypeAccuracy {
+  const confusion = types.map(() => new Array<number>(types.length).fill(0));
+  found.forEach((type, k) => confusion[classes[k]!]![type]!++);
+  const shares = confusion.flatMap((row, k) => {
+    const cells = row.reduce((sum, value) => sum + value, 0);
+    return cells > 0 ? [row[k]! / cells] : [];
+  });
+  const accuracy = shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
+  return { accuracy, types, confusion };
 }
 
 interface Labelled {

@@ -97,7 +97,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
     },
     'run.export': async ({ id, out }, context) => ({
       out,
-      files: await exportRun(artifactsOf(workspace.runs, id), out, environment, context),
+      files: await exportRun(artifactsOf(workspace, id), out, environment, context),
     }),
     'bin.list': () => workspace.bin.list(),
     'bin.restore': ({ entry }) => workspace.bin.restore(entry),

@@ -108,6 +108,11 @@ export function makeArtifacts(changes: Partial<ArtifactsShape> = {}): RunArtifac
     params,
     metrics,
     genes,
+    board: null,
+    split: [
+      { cell: 'AAAC-1', part: 'train' },
+      { cell: 'AAAG-1', part: 'test' },
+    ],
     curves: (shape.landmarks ? ['dnn-l1000', 'select', 'dnn-panel'] : ['select', 'dnn-panel']).map(
       (model, m) => ({
         model: model as ModelId,

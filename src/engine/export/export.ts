@@ -4,6 +4,7 @@ import { cancelled } from '../../shared/errors.ts';
 import type { Progress } from '../../shared/model.ts';
 import type { EngineEnvironment } from '../environment.ts';
 import type { RunArtifacts } from '../recipe/artifacts.ts';
+import { boardFiles, splitCsv } from './board-files.ts';
 import { geneCsv } from './csv.ts';
 import { ExportWorker } from './export-worker.ts';
 import { FIGURE_NAMES, runFigures } from './figures.ts';
@@ -77,6 +78,10 @@ async function writeAll(
   const enrichment = enrichmentFiles(run, environment);
   for (const file of enrichment.files) await folder.write(`enrichment/${file.file}`, file.content);
 
+  const boards = boardFiles(run.board);
+  for (const file of boards) await folder.write(`panels/${file.file}`, file.content);
+  if (run.split !== null) await folder.write('split.csv', splitCsv(run.split));
+
   const { figures, missing } = runFigures(run);
   const drawn: DrawnFigure[] = [];
   const worker = new ExportWorker(environment, context.signal);
@@ -98,11 +103,12 @@ async function writeAll(
   const methods = methodsText(run, enrichment.release);
   await folder.write('methods.txt', methods);
   await folder.write('report.html', reportHtml(run, drawn, missing, methods, enrichment));
-  await folder.write('README.txt', readmeText(run, { lists, orders, enrichment }, figures, missing));
+  await folder.write('README.txt', readmeText(run, { lists, orders, enrichment, boards }, figures, missing));
 }
 
 const FIXED = new Set([
   ...['metrics.json', 'run.json', 'panel.csv', 'background.csv', 'panel.xlsx', 'methods.txt', 'report.html'],
+  'split.csv',
   ...FIGURE_NAMES.flatMap(name => [`figures/${name}.svg`, `figures/${name}.png`]),
   'README.txt',
 ]);
@@ -112,6 +118,7 @@ const VARYING = [
   /^lists\/F\d+_(ranked\.rnk|ranked_entrez\.csv|panther_values\.txt|ordered\.txt)$/,
   /^lists\/(panels\.gm[tx]|gene_sets_cellxgene\.csv)$/,
   /^orders\/(imaging_panel|ampliseq|primer_plate_(96|384))\.csv$/,
+  /^panels\/(scoreboard\.(csv|json)|\d+_[a-z0-9]+\.txt)$/,
   /^enrichment\/(F\d+|L1000)_GO\.csv$/,
 ];
 

@@ -11,6 +11,7 @@ export function readmeText(
   written: {
     readonly lists: readonly ListFile[];
     readonly orders: readonly ListFile[];
+    readonly boards: readonly ListFile[];
     readonly enrichment: Pick<EnrichmentFiles, 'files' | 'release'>;
   },
   figures: readonly Figure[],
@@ -29,6 +30,8 @@ export function readmeText(
     ...written.lists.map(list => [`lists/${list.file}`, list.note]),
     ...written.enrichment.files.map(file => [`enrichment/${file.file}`, file.note]),
     ...written.orders.map(sheet => [`orders/${sheet.file}`, sheet.note]),
+    ...(run.split === null ? [] : [['split.csv', 'which cell was used for training, stopping and testing']]),
+    ...written.boards.map(file => [`panels/${file.file}`, file.note]),
     ...figures.map(figure => [`figures/${figure.name}.svg, .png`, figure.caption]),
   ];
   const sections = [

@@ -9,7 +9,7 @@ import { pause } from './pause.ts';
 const MEMORY = 10;
 const MOST_STEPS = 150;
 /** Largest entry of the mean gradient at which the search ends. */
-const FLAT = 1e-4;
+const FLAT = 3e-5;
 const WHAT = 'Telling cell types apart';
 
 export interface LogisticModel {

@@ -1,6 +1,7 @@
 /** Everything a finished run holds, read from its folder: what exports, reports and screens are made of. */
 import type { Embedding } from '../../shared/contract.ts';
 import type { DatasetSummary, PanelGene, RunMetrics, RunSummary, TrainingCurve } from '../../shared/model.ts';
+import type { Scoreboard } from '../../shared/scoreboard.ts';
 import type { Params } from '../../shared/params.ts';
 
 export interface RunArtifacts {
@@ -12,6 +13,10 @@ export interface RunArtifacts {
   /** All genes of the run's background, in data set order. */
   readonly genes: readonly PanelGene[];
   readonly curves: readonly TrainingCurve[];
+  /** Panels that were compared, where they were. */
+  readonly board: Scoreboard | null;
+  /** Which cell was used for what; null where the data set was deleted. */
+  readonly split: readonly { readonly cell: string; readonly part: 'train' | 'stop' | 'test' }[] | null;
   /** Null where embeddings were switched off or not possible. */
   readonly embedding: Embedding | null;
 }

@@ -1,10 +1,12 @@
 /** What screens, exports and comparisons read from a run's folder. */
 import type { RunView } from '../../shared/contract.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import type { DatasetSummary, PanelGene, RunMetrics, TrainingCurve } from '../../shared/model.ts';
 import { upgradeParams, type Params } from '../../shared/params.ts';
+import type { Scoreboard } from '../../shared/scoreboard.ts';
 import type { RunFolder } from '../workspace/run-folder.ts';
 import type { Runs } from '../workspace/runs.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 import type { RunArtifacts } from './artifacts.ts';
 import { curvesSoFar } from './curves.ts';
 import { eventsOf } from './events.ts';
@@ -36,7 +38,10 @@ export function panelOf(folder: RunFolder): PanelGene[] {
 }
 
 /** @throws AppError NOT_POSSIBLE for a run that has not been finished */
-export function artifactsOf(runs: Runs, id: string): RunArtifacts {
+export function artifactsOf(
+  { runs, datasets }: Pick<Workspace, 'runs' | 'datasets'>,
+  id: string,
+): RunArtifacts {
   const folder = runs.folder(id);
   const { summary, metrics, curves } = viewRun(runs, id);
   const dataset = folder.readJson<DatasetSummary>('dataset.json');
@@ -49,8 +54,25 @@ export function artifactsOf(runs: Runs, id: string): RunArtifacts {
     metrics,
     genes: panelOf(folder),
     curves,
+    board: folder.readJson<Scoreboard>('scoreboard.json'),
+    split: splitOf(folder, datasets),
     embedding: loadEmbedding(folder)?.embedding ?? null,
   };
+}
+
+/** Names of the cells of each part; null where the data set is gone. */
+function splitOf(folder: RunFolder, datasets: Workspace['datasets']): RunArtifacts['split'] {
+  const split = folder.readJson<Record<'train' | 'stop' | 'test', number[]>>('split.json');
+  if (split === null) return null;
+  try {
+    const names = datasets.cellNames(folder.record.summary.datasetId);
+    return (['train', 'stop', 'test'] as const).flatMap(part =>
+      split[part].map(cell => ({ cell: names[cell]!, part })),
+    );
+  } catch (error) {
+    if (isAppError(error, 'NOT_FOUND')) return null;
+    throw error;
+  }
 }
 
 function unfinished(id: string, what: string): AppError {

@@ -146,9 +146,11 @@ class ScoreboardWork {
 
   #sizes(): number[] {
     const most = Math.floor(this.#input.prepared.rows.genes / 2);
-    const asked = [...new Set(this.#input.sizes)].sort((a, b) => a - b);
+    // At the size of the run's own panel as well, so that it stands beside all others.
+    const own = this.#input.panel.length;
+    const asked = [...new Set([...this.#input.sizes, ...(own > 1 ? [own] : [])])].sort((a, b) => a - b);
     const sizes = asked.filter(size => size <= most);
-    if (sizes.length === 0) {
+    if (!this.#input.sizes.some(size => size <= most)) {
       const why = `the run has ${grouped(most * 2)} genes, and half of them at least have to be left to predict`;
       throw new AppError(
         'NOT_POSSIBLE',
@@ -390,7 +392,10 @@ class ScoreboardWork {
     return { mean: size > 1 ? sum / (size * (size - 1)) : 0, distinct: distinct / size };
   }
 
-  /** Names the best selector by the stop cells: by each figure, and by the mean share of the way from random to the best. */
+  /**
+   * Names the best selector by the stop cells: by each figure, and over all by the share of the way from random panels to the
+   * best one that its weakest figure has gone.
+   */
   #name(panels: readonly BoardPanel[], random: readonly RandomFitted[]): Board['best'] {
     const candidates = panels.filter(({ kind }) => kind === 'selector');
     const field = candidates.length > 0 ? candidates : panels;
@@ -412,15 +417,14 @@ class ScoreboardWork {
     const tops = Object.fromEntries(
       keys.map(key => [key, Math.max(...field.map(panel => panel.stop[key] ?? -Infinity))]),
     ) as Record<(typeof keys)[number], number>;
+    // By its weakest figure: a panel that is best for types and keeps no neighbours is no good all-round one.
     const overall = (panel: BoardPanel): number => {
       const shares = keys.flatMap(key => {
         const own = panel.stop[key];
         const way = tops[key] - floors[key];
         return own === null || !(way > 0) ? [] : [(own - floors[key]) / way];
       });
-      return shares.length === 0
-        ? panel.stop.lead
-        : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+      return shares.length === 0 ? panel.stop.lead : Math.min(...shares);
     };
     return {
       overall: bestBy(overall)!,

@@ -87,3 +87,13 @@ export function readGenes(folder: string): GeneTable {
     throw workspaceError(folder, `genes.json of a data set cannot be read. ${remedy}`, { cause: error });
   }
 }
+
+/** The names of the cells of the data set in a folder. @throws AppError WORKSPACE */
+export function readCellNames(folder: string): readonly string[] {
+  try {
+    return z.array(z.string()).parse(JSON.parse(readFileSync(join(folder, 'cells.json'), 'utf8')));
+  } catch (error) {
+    const remedy = 'Import the data again from their files, then delete this data set.';
+    throw workspaceError(folder, `cells.json of a data set cannot be read. ${remedy}`, { cause: error });
+  }
+}

@@ -5,7 +5,7 @@ import { folderOf } from './context.ts';
 import type { WorkspaceContext } from './context.ts';
 import { read, write } from './database.ts';
 import { DatasetWriter } from './dataset-writer.ts';
-import { openDataset, readGenes } from './dataset.ts';
+import { openDataset, readCellNames, readGenes } from './dataset.ts';
 import type { Dataset, OpenOptions } from './dataset.ts';
 import { checkId, notFound } from './ids.ts';
 import { readManifest, writeManifest } from './manifest.ts';
@@ -50,6 +50,12 @@ export class Datasets {
   genes(id: string): GeneTable {
     this.get(id);
     return readGenes(folderOf(this.#context.folders, 'dataset', id));
+  }
+
+  /** The names of the cells alone. @throws AppError NOT_FOUND; WORKSPACE where it is damaged */
+  cellNames(id: string): readonly string[] {
+    this.get(id);
+    return readCellNames(folderOf(this.#context.folders, 'dataset', id));
   }
 
   /** @throws AppError NOT_FOUND; WORKSPACE where its manifest is damaged or cannot be written */

@@ -86,6 +86,7 @@ describe.each(Object.entries(SHAPES))('a run with %s', (_, shape) => {
       lists: geneLists(run.metrics.panel.name, run.genes),
       orders: panelOrders(run, { resources }),
       enrichment,
+      boards: [],
     };
     const readme = readmeText(run, written, figures, missing);
     for (const { file } of written.lists) expect(readme).toContain(`lists/${file}`);

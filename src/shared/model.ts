@@ -275,8 +275,11 @@ export interface RandomPanels {
   readonly p: number;
 }
 
+/** Which of the parameters' rules chose a panel. */
+export type PanelRule = 'paper' | 'norm' | 'neighbours' | 'mixed' | 'greedy' | 'types' | 'guided';
+
 export interface PanelSummary {
-  readonly rule: 'paper' | 'norm';
+  readonly rule: PanelRule;
   readonly name: string;
   readonly size: number;
   readonly l1000Overlap: number;
@@ -293,6 +296,13 @@ export interface CellsLost {
   readonly filter: 'minLibrarySize' | 'maxLibrarySize' | 'minGenesPerCell' | 'maxMitochondrialShare';
   readonly threshold: number;
   readonly lost: number;
+}
+
+/** One way in which held-out figures can be too good, and what was found. */
+export interface LeakCheck {
+  readonly id: 'targets' | 'cells' | 'genes' | 'experiments';
+  readonly ok: boolean;
+  readonly text: string;
 }
 
 export interface RunMetrics {
@@ -343,6 +353,8 @@ export interface RunMetrics {
   readonly panel: PanelSummary;
   /** Missing in runs that were made without random panels. */
   readonly randomPanels?: RandomPanels;
+  /** Ways in which the figures could be too good. Missing in runs of older apps. */
+  readonly leaks?: readonly LeakCheck[];
   /** What was left out, each with its reason. */
   readonly skipped: readonly { readonly what: string; readonly why: string }[];
   /** What else a reader should know: a smaller panel than asked for, a sample on the maps, a ridge at its edge. */

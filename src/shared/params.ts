@@ -7,7 +7,7 @@ import type { GeneFlag } from './assay-fit.ts';
 import { badInput } from './errors.ts';
 
 /** Raise when a key is added or changes its meaning, and add an upgrader below: old runs open for ever. */
-export const PARAMS_VERSION = 3;
+export const PARAMS_VERSION = 4;
 
 /** Smallest and largest number that a key takes. */
 export interface ParamRange {
@@ -53,7 +53,8 @@ const shape = {
   epochs: whole(1, 10000),
   patience: whole(1, 1000),
   lambda: real(0, 1e3),
-  rule: z.enum(['paper', 'norm']),
+  rule: z.enum(['paper', 'norm', 'neighbours', 'mixed', 'greedy', 'types', 'guided']),
+  typeShare: real(0, 1),
   panelEnds: whole(1, 1e5),
   panelShare: real(0.0001, 0.5),
   panelSize: whole(1, 1e5),
@@ -92,6 +93,7 @@ const paper: Params = {
   patience: 5,
   lambda: 5e-4,
   rule: 'paper',
+  typeShare: 0.2,
   panelEnds: 500,
   panelShare: 0.056,
   panelSize: 910,
@@ -134,10 +136,11 @@ export const PARAM_HELP: Readonly<Record<ParamKey, string>> = {
   patience: 'Stop after this many epochs without improvement on the stop cells',
   lambda:
     'Strength of the group lasso that switches genes off, in units of the loss of predicting every mean',
-  rule: 'How the panel is read from the weights: paper (largest and smallest weights) or norm (largest rows)',
+  rule: 'How the panel is chosen: from the weights of the network by paper (largest and smallest weights) or norm (largest rows); by forward selection for neighbours, all genes (greedy), cell types, or both (mixed); or guided, from L1000',
+  typeShare: 'mixed rule: share of the aim that cell types have, the rest being neighbours',
   panelEnds: 'paper rule: genes taken from each end of the ranking',
   panelShare: 'paper rule: never more than this share of the genes from each end',
-  panelSize: 'norm rule: number of genes in the panel',
+  panelSize: 'All rules but paper: number of genes in the panel',
   randomPanels: 'Random panels of the same size to compare with, as what chance gives; 0 compares with none',
   avoidCrowding:
     'Keep very highly expressed genes out of the panel: 20 normalised counts of 10,000 or more in a mean cell, whose spots crowd an image',
@@ -172,6 +175,7 @@ export const PARAM_NAMES: Readonly<Record<ParamKey, string>> = {
   patience: 'Patience',
   lambda: 'Group lasso',
   rule: 'Panel rule',
+  typeShare: 'Share of cell types',
   panelEnds: 'Genes from each end',
   panelShare: 'Most from each end, as a share',
   panelSize: 'Panel size',
@@ -239,6 +243,7 @@ const UPGRADES: Readonly<Record<number, (params: Stored) => Stored>> = {
     avoidDissociation: false,
     ...params,
   }),
+  3: params => ({ typeShare: 0.2, ...params }),
 };
 
 /** Stored parameters of any earlier version, brought to the present one. */

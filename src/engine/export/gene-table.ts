@@ -36,7 +36,11 @@ const ABOUT: readonly Column[] = [
   text('name_in_file', 'name as the count file gives it', g => g.name),
 ];
 const WEIGHTS: readonly Column[] = [
-  text('list', 'how it came into the panel: maximum, minimum or both (paper rule), or norm', g => g.list),
+  text(
+    'list',
+    'how it came into the panel: maximum, minimum or both (paper rule), or the rule that chose it',
+    g => g.list,
+  ),
   number('rank_maximum', 'place when genes are ranked by their largest weight', g => g.rankMaximum),
   number('rank_minimum', 'place when genes are ranked by their smallest weight', g => g.rankMinimum),
   number('maximum', 'largest first-layer weight', g => g.maximum),

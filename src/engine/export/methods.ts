@@ -2,7 +2,7 @@
 import { fromL1000, fromPanel, logName } from '../../shared/charts/labels.ts';
 import { formatCount, formatP, formatTick } from '../../shared/charts/text.ts';
 import { FLAG_WORDS } from '../../shared/assay-fit.ts';
-import type { ModelMetrics } from '../../shared/model.ts';
+import type { ModelMetrics, PanelRule } from '../../shared/model.ts';
 import { avoidedFlags } from '../../shared/params.ts';
 import { failing } from '../../shared/quality/words.ts';
 import { SCRAN_VERSION } from '../embed/embed.ts';
@@ -130,12 +130,27 @@ function modelsParagraph(run: RunArtifacts, cite: (reference: string) => string)
   return sentences.join(' ');
 }
 
+const SEARCH_WORDS: Readonly<Record<Exclude<PanelRule, 'paper' | 'norm'>, string>> = {
+  neighbours:
+    'found by forward selection, each gene being the one that explains most of what those before it leave of the first 50 principal components of the training cells',
+  mixed:
+    'found by forward selection, each gene being the one that explains most of what those before it leave of the first 50 principal components of the training cells and of their cell types',
+  greedy:
+    'found by forward selection, each gene being the one that explains most of what those before it leave of the variance of all genes in the training cells',
+  types:
+    'found by forward selection, each gene being the one that explains most of what those before it leave of the indicators of the cell types',
+  guided:
+    'found from the L1000 landmarks by dropping, adding and swapping genes for the first 50 principal components of the training cells',
+};
+
 function panelParagraph({ metrics, params }: RunArtifacts, cite: (reference: string) => string): string {
   const { panel, preprocess } = metrics;
   const rule =
     panel.rule === 'paper'
       ? `Genes were ranked by their largest and by their smallest first-layer weight, and the panel ${panel.name} is the union of up to ${formatCount(params.panelEnds)} genes from each end (never more than ${formatTick(100 * params.panelShare)} % of the genes from one end): ${formatCount(panel.size)} genes.`
-      : `The panel ${panel.name} is the ${formatCount(panel.size)} genes whose first-layer weights have the largest norm.`;
+      : panel.rule === 'norm'
+        ? `The panel ${panel.name} is the ${formatCount(panel.size)} genes whose first-layer weights have the largest norm.`
+        : `The panel ${panel.name} is ${formatCount(panel.size)} genes ${SEARCH_WORDS[panel.rule]}, with a ridge term whose strength was chosen on the stop cells.`;
   const ties =
     panel.ties > 0
       ? ` ${formatCount(panel.ties)} genes at the cut tied with others and were ordered as in the data.`

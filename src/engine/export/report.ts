@@ -103,6 +103,7 @@ function leftOut({ metrics, dataset }: RunArtifacts, missing: readonly MissingFi
   const items = [
     ...metrics.skipped.map(s => `${s.what}: ${s.why}`),
     ...missing.map(m => `Figure ${m.name}: ${m.why}`),
+    ...(metrics.leaks ?? []).map(({ text }) => text),
     ...metrics.notes,
   ];
   const warnings = dataset.warnings;

@@ -71,7 +71,7 @@ export interface PanelRidgeModel {
 /** The same before it is scored; null and errors as in `scorePanelRidge`. */
 export async function fitPanelRidge(
   engine: TensorEngine,
-  products: PartProducts,
+  products: Pick<PartProducts, 'train' | 'stop'>,
   inputs: Int32Array,
   start: number,
   signal: AbortSignal,
@@ -124,7 +124,12 @@ class PanelRidge {
   readonly #gram: Float32Array;
   readonly #scale: number;
 
-  constructor(engine: TensorEngine, { train, stop }: PartProducts, inputs: Int32Array, signal: AbortSignal) {
+  constructor(
+    engine: TensorEngine,
+    { train, stop }: Pick<PartProducts, 'train' | 'stop'>,
+    inputs: Int32Array,
+    signal: AbortSignal,
+  ) {
     this.#engine = engine;
     this.#signal = signal;
     this.#train = train;

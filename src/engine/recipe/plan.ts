@@ -46,7 +46,7 @@ export function sizesOf(
 ): Sizes {
   const { cells, genes } = kept;
   const asked =
-    params.rule === 'norm'
+    params.rule !== 'paper'
       ? params.panelSize
       : 2 * Math.min(params.panelEnds, Math.floor(params.panelShare * genes));
   return {
@@ -96,6 +96,9 @@ export function planRun(sizes: Sizes, params: Params, options: PlanOptions = {})
         ]
       : []),
     network('select', 'Network that selects the panel', genes, genes),
+    ...(isSelected(params)
+      ? [phase('choose', 'random', 'Selecting the panel', selection(sizes, params))]
+      : []),
     linear('linear-panel', 'Linear model from the panel', panel),
     network('dnn-panel', 'Network from the panel', panel, genes - panel),
     ...(params.randomPanels > 0
@@ -121,6 +124,19 @@ export function networkCost(
   epochs: number,
 ): number {
   return 0.2 + (3 * networkWeights(inputs, hidden, targets) * train * epochs) / PER_UNIT;
+}
+
+/** Whether genes are chosen by a search of their own instead of being read from weights. */
+export function isSelected({ rule }: Pick<Params, 'rule'>): boolean {
+  return rule !== 'paper' && rule !== 'norm';
+}
+
+/** Products of all genes, then for each gene of the panel one look at all others, for greedy through all products. */
+function selection({ train: all, genes, panel, landmarks }: Sizes, { rule }: Params): number {
+  const train = Math.min(all, MOST_CELLS.train);
+  const each = rule === 'greedy' ? 10 * genes * genes : 0;
+  const steps = rule === 'guided' ? 2 * landmarks + panel : panel;
+  return 1 + (genes * genes * train + steps * (each + 20 * panel * genes)) / PER_UNIT;
 }
 
 /** Products of the genes in any of the panels, then about three inversions and solutions for each panel. */

@@ -6,6 +6,7 @@
  * randomness comes from the seed), maps and networks are kept in the run's folder, a network in training has checkpoints.
  */
 import type {
+  LeakCheck,
   ModelId,
   ModelMetrics,
   PairMetrics,
@@ -16,6 +17,7 @@ import type {
   TrainingCurve,
 } from '../../shared/model.ts';
 import { FLAG_WORDS } from '../../shared/assay-fit.ts';
+import type { SelectorId } from '../../shared/scoreboard.ts';
 import { avoidedFlags, logBaseOf, type Params } from '../../shared/params.ts';
 import type { EngineEnvironment } from '../environment.ts';
 import { assayFlags, levelOf } from '../genes/assay-fit.ts';
@@ -23,13 +25,15 @@ import { loadReference } from '../genes/reference.ts';
 import type { NetworkSpec } from '../models/network.ts';
 import { fitRidge } from '../models/ridge.ts';
 import { rowSummary } from '../models/weights.ts';
-import { range } from '../steps/cells.ts';
+import { range, takeLabels } from '../steps/cells.ts';
 import type { StepContext } from '../steps/context.ts';
+import { auditLeaks } from '../steps/leak-audit.ts';
 import { meanPredictor } from '../steps/mean-predictor.ts';
 import { scoreModel } from '../steps/metrics.ts';
 import type { Scored } from '../steps/pairs.ts';
+import { chooseBySelector } from '../scoreboard/choose.ts';
 import { panelGenes, panelSummary } from '../steps/panel-tables.ts';
-import { readPanel, type Panel, type WeightRows } from '../steps/panel.ts';
+import { readPanel, selectedPanel, type Panel, type WeightRows } from '../steps/panel.ts';
 import type { Predictor } from '../steps/predictor.ts';
 import { comparedCells, scoreRandomPanels } from '../steps/random-panels.ts';
 import { verdict } from '../steps/verdict.ts';
@@ -41,8 +45,8 @@ import { compareModels } from './compare.ts';
 import { mapsOfRun } from './maps.ts';
 import { RunMeter, type Phase } from './meter.ts';
 import { RunNetworks } from './networks.ts';
-import { networkCost, planRun, scheduledEpochs, sizesOf } from './plan.ts';
-import { FEWEST_LANDMARKS, prepare, type Prepared } from './prepare.ts';
+import { isSelected, networkCost, planRun, scheduledEpochs, sizesOf } from './plan.ts';
+import { FEWEST_LANDMARKS, labelsOf, prepare, type Prepared } from './prepare.ts';
 import { diskRefusal, matrixLimit, memoryRefusal, runDisk, trainingMemory } from './room.ts';
 import { writeTimings, type KnownSpeeds, type Speeds } from './speeds.ts';
 
@@ -62,6 +66,9 @@ export interface RecipeContext {
   /** How fast this computer is, for the bar and the time left. */
   readonly known: KnownSpeeds;
 }
+
+/** Share of the free memory that the products of all genes may take. */
+const SELECTION_MEMORY = 0.5;
 
 /** A model with everything that is said about it. */
 interface Result extends Scored {
@@ -174,7 +181,8 @@ class Recipe {
     const r2 = new Float64Array(genes.name.length).fill(NaN);
     linear.score.targets.forEach((gene, k) => (r2[gene] = linear.score.r2[k]!));
     const chosen = network.stopLoss < linear.stopLoss ? network.id : linear.id;
-    const metrics = this.#metrics(prepared, pairs, summary, randomPanels, chosen);
+    const leaks = await this.#audit(prepared, panel.genes);
+    const metrics = { ...this.#metrics(prepared, pairs, summary, randomPanels, chosen), leaks };
     this.#folder.writeJson('panel.json', panelGenes(panel, weights, genes, training, r2));
     this.#folder.writeJson('curves.json', this.#curves);
     this.#folder.writeJson('metrics.json', metrics);
@@ -322,9 +330,9 @@ class Recipe {
     const { epochs, stoppedEarly, seconds, converged, predictor } = trained;
     const summary = rowSummary(trained.weights[0]!.kernel, all.length, spec.hidden[0]!);
     const weights = { ...summary, norm: Float32Array.from(summary.norm) };
-    const panel = readPanel(weights, this.#params, this.#avoided(prepared));
-    this.#notes.push(...panel.notes);
-    const switchedOff = panel.switchedOff.reduce((sum, off) => sum + off, 0);
+    const avoided = this.#avoided(prepared);
+    const read = readPanel(weights, this.#params, avoided);
+    const switchedOff = read.switchedOff.reduce((sum, off) => sum + off, 0);
     const lasso = { lambda: spec.lambda, converged, switchedOff, genes: all.length };
     await this.#add(
       prepared,
@@ -333,7 +341,34 @@ class Recipe {
       { epochs, stoppedEarly, seconds, lasso },
       trained.curve.stop[trained.curve.bestEpoch - 1]!,
     );
+    const panel = isSelected(this.#params)
+      ? selectedPanel(read, this.#params.rule, await this.#choose(prepared, read, weights, avoided))
+      : read;
+    this.#notes.push(...panel.notes);
     return { panel, weights };
+  }
+
+  /** Genes chosen by a search of their own. */
+  async #choose(
+    prepared: Prepared,
+    read: Panel,
+    weights: WeightRows,
+    avoided: Uint8Array,
+  ): Promise<readonly number[]> {
+    this.#meter.enter('choose');
+    const { engine, signal, availableMemory } = this.#context;
+    const { rule, typeShare, seed } = this.#params;
+    const { type } = labelsOf(this.#dataset);
+    const types = type && takeLabels(type, prepared.preprocessed.cells);
+    const chosen = await chooseBySelector(
+      { engine, prepared, types, norms: weights.norm, avoided, seed, typeShare, signal },
+      rule as SelectorId,
+      read.genes.length,
+      SELECTION_MEMORY * availableMemory(),
+      share => this.#meter.tick(share, 1),
+    );
+    this.#notes.push(...chosen.notes);
+    return chosen.genes;
   }
 
   async #train(spec: NetworkSpec) {
@@ -377,6 +412,25 @@ class Recipe {
     const result = { id, score, stopLoss, metrics: { id, ...score.metrics, ...made } };
     this.#results.push(result);
     return result;
+  }
+
+  async #audit({ rows, genes, split, preprocessed }: Prepared, panel: Int32Array): Promise<LeakCheck[]> {
+    const { type, experiment } = labelsOf(this.#dataset);
+    const models = this.#predictors.flatMap(({ inputs, targets }, k) => {
+      const { id } = this.#results[k]!;
+      return id === 'select' ? [] : [{ id, inputs, targets }];
+    });
+    const context: StepContext = { signal: this.#context.signal, progress: this.#meter.beat };
+    const facts = { rows, genes, split, models, panel, seed: this.#params.seed };
+    return auditLeaks(
+      {
+        ...facts,
+        copies: split.report.duplicatedCells,
+        types: type && takeLabels(type, preprocessed.cells),
+        experiments: experiment && takeLabels(experiment, preprocessed.cells),
+      },
+      context,
+    );
   }
 
   #metrics(

@@ -124,7 +124,7 @@ function timingsOf(runs: Runs, { id }: RunSummary): Timings | null {
 
 function kindOf(phase: string): Kind {
   if (phase.startsWith('linear')) return 'linear';
-  if (phase.startsWith('random')) return 'random';
+  if (phase.startsWith('random') || phase === 'choose') return 'random';
   return KINDS.find(kind => kind === phase) ?? 'network';
 }
 

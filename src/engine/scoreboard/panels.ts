@@ -17,7 +17,7 @@ import {
   forwardPath,
   guidedPanels,
   improve,
-  type Pick,
+  type Pick as Chosen,
   type SelectionRequest,
 } from '../selection/forward.ts';
 import { gatedGenes } from '../selection/gates.ts';
@@ -38,7 +38,8 @@ export interface PanelsInput {
   readonly rows: CellRows;
   readonly train: Int32Array;
   readonly means: Float64Array;
-  readonly products: PartProducts;
+  /** Test cells have no part in it. */
+  readonly products: Pick<PartProducts, 'train' | 'stop'>;
   readonly genes: GeneTable;
   readonly landmarks: Int32Array;
   /** Of all kept cells. */
@@ -55,6 +56,8 @@ export interface PanelsInput {
   readonly mustHave: readonly number[];
   readonly banned: Uint8Array;
   readonly weights: Float32Array | null;
+  /** Whether controls are wanted beside the selectors. */
+  readonly controls: boolean;
   readonly seed: number;
   readonly signal: AbortSignal;
   onShare(share: number, label: string): void;
@@ -194,6 +197,7 @@ export async function choosePanels(input: PanelsInput): Promise<PanelsFound> {
     notes.push(
       'Panels for cell types and the differential control need at least two labelled types of 10 training cells.',
     );
+  if (!input.controls) return { panels, selectionRidge, notes };
   began('Picking genes by simple rules');
   const none = new Uint8Array(count);
   const byRule: [PanelId, ArrayLike<number>][] = [
@@ -278,7 +282,7 @@ function first(genes: readonly number[], order: Int32Array): number[] {
   return [...genes, ...Array.from(order).filter(gene => !held.has(gene))];
 }
 
-function reasonsOf(picks: readonly Pick[], mustHave: readonly number[], { symbol }: GeneTable): string[] {
+function reasonsOf(picks: readonly Chosen[], mustHave: readonly number[], { symbol }: GeneTable): string[] {
   const total = picks.reduce((sum, { gain }) => sum + gain, 0) || 1;
   const fixed = new Set(mustHave);
   return picks.map(({ gene, gain, carries }, k) => {

@@ -31,6 +31,7 @@ import { counted, grouped } from '../steps/words.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
 import { ceilingOf } from './ceiling.ts';
 import { NeighbourOverlap } from './neighbours.ts';
+import { refuseWithoutMemory } from './choose.ts';
 import { choosePanels, type ChosenPanel } from './panels.ts';
 import { TypeTest } from './type-accuracy.ts';
 import { boardVerdict } from './verdict.ts';
@@ -60,7 +61,6 @@ export interface ScoreboardInput {
 const RANDOM_LOOKED_AT = 9;
 /** Cells between which neighbours are looked for. */
 const MOST_NEIGHBOUR_CELLS = 4000;
-const COPIES = 4;
 
 /** @throws AppError NOT_POSSIBLE where no size fits or the products of genes do not, CANCELLED */
 export async function makeScoreboard(input: ScoreboardInput, context: StepContext): Promise<Scoreboard> {
@@ -108,11 +108,18 @@ class ScoreboardWork {
     const { prepared, seed, engine, run } = this.#input;
     const { rows, split, test } = prepared;
     const sizes = this.#sizes();
-    this.#refuse(rows.genes);
+    refuseWithoutMemory(rows.genes, this.#input.memoryLimit);
     const cells = comparedCells({ ...split, test: test.cells }, seed);
     await this.#prepare(cells);
     const { panels, selectionRidge, notes } = await choosePanels({
-      ...{ ...this.#input, rows, sizes, genes: prepared.genes, landmarks: prepared.landmarks },
+      ...{
+        ...this.#input,
+        controls: true,
+        rows,
+        sizes,
+        genes: prepared.genes,
+        landmarks: prepared.landmarks,
+      },
       ...{ train: cells.train, means: this.#means, products: this.#products, signal: this.#context.signal },
       onShare: (share, label) => this.#tell(share, label),
     });
@@ -171,17 +178,6 @@ class ScoreboardWork {
           )} genes were left out: most of the ${grouped(this.#input.prepared.rows.genes)} genes have to be left to predict.`,
       );
     return sizes;
-  }
-
-  #refuse(genes: number): void {
-    const bytes = COPIES * 4 * genes * genes;
-    if (bytes <= this.#input.memoryLimit) return;
-    const why = `the products of ${grouped(genes)} genes with each other take ${(bytes / 2 ** 30).toFixed(1)} GB of memory`;
-    throw new AppError(
-      'NOT_POSSIBLE',
-      `The panels cannot be compared on this computer: ${why}. Run the recipe with a stricter gene filter (more cells that a gene must be seen in).`,
-      { what: 'scoreboard', why },
-    );
   }
 
   async #prepare(cells: Record<'train' | Part, Int32Array>): Promise<void> {

@@ -67,7 +67,7 @@ export function readPanel(
       size,
     );
   const cuts =
-    params.rule === 'norm'
+    params.rule !== 'paper'
       ? { norm: cut(descending(norm), norm) }
       : { maximum: cut(byMaximum, maximum), minimum: cut(byMinimum, minimum) };
 
@@ -95,6 +95,18 @@ export function readPanel(
   };
 }
 
+/** The same weights, with a panel that a search of its own chose. @param genes in the order they were chosen */
+export function selectedPanel(read: Panel, rule: Panel['rule'], genes: readonly number[]): Panel {
+  const list = new Array<string>(read.list.length).fill('');
+  for (const gene of genes) list[gene] = rule;
+  return {
+    ...read,
+    ...{ rule, list, ties: 0, notes: [] },
+    name: `F${genes.length}`,
+    genes: Int32Array.from(genes).sort(),
+  };
+}
+
 /** Genes of the whole panel (norm) or from each end (paper); half of the genes at least are left to predict. */
 function sizeOf(
   params: Pick<Params, 'rule' | 'panelEnds' | 'panelShare' | 'panelSize'>,
@@ -102,7 +114,7 @@ function sizeOf(
   notes: string[],
 ): number {
   const half = Math.floor(genes / 2);
-  if (params.rule === 'norm') {
+  if (params.rule !== 'paper') {
     if (params.panelSize > half) {
       notes.push(
         `A panel of ${grouped(params.panelSize)} of ${grouped(genes)} genes would leave too few to predict; ${grouped(half)} were taken.`,

@@ -10,6 +10,7 @@ import { withEngine, type CommonFlags } from './session.ts';
 interface PredictFlags extends CommonFlags, ReadFlags, LabelFlags {
   readonly run: string;
   readonly dataset?: string;
+  readonly input?: string[];
   readonly genes?: string;
   readonly format?: string;
   readonly out?: string;
@@ -26,12 +27,15 @@ export function addPredictCommands(add: AddCommand, done: (code: Promise<number>
     ),
   )
     .requiredOption('--run <id>', 'the run whose panel was measured and whose model predicts')
+    .option('--input <path...>', 'the new cells, the same as [path...]')
     .option('--dataset <id>', 'a stored data set instead of paths')
     .option('--genes <file>', 'a list of the measured genes, where it is not the panel of the run')
     .option('--format <format>', `${PREDICTION_FORMATS.join(', ')} (by the ending of --out, else h5ad)`)
     .option('--out <file>', 'where the prediction goes; a folder for mtx')
     .option('--check', 'say what can be promised, and write nothing')
-    .action((paths: string[], flags: PredictFlags) => done(predict(paths, flags)));
+    .action((paths: string[], flags: PredictFlags) =>
+      done(predict([...paths, ...(flags.input ?? [])], flags)),
+    );
 }
 
 function predict(paths: readonly string[], flags: PredictFlags): Promise<number> {

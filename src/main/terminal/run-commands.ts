@@ -266,6 +266,7 @@ function metricLines(m: RunMetrics): string[] {
     ),
     `Panel ${panel.name}: ${panel.size === 1 ? '1 gene' : `${panel.size} genes`} by the ${panel.rule} rule, ${panel.l1000Overlap} of them landmarks (${panel.expectedOverlap.toFixed(1)} expected by chance)`,
     ...m.skipped.map(x => `Skipped: ${x.what}: ${x.why}`),
+    ...(m.leaks ?? []).filter(({ ok }) => !ok).map(({ text }) => `Leak audit: ${text}`),
     ...[...m.preprocess.notes, ...m.notes].map(note => `Note: ${note}`),
     '',
     m.verdict,

@@ -4,6 +4,7 @@ import { isAppError } from '../../shared/errors.ts';
 import type { DatasetSummary, Progress, RunSummary } from '../../shared/model.ts';
 import type { Host } from '../host.ts';
 import { Board } from './board.svelte.ts';
+import { Prediction } from './prediction.svelte.ts';
 import type { Connection } from './connection.svelte.ts';
 import { Drafts } from './draft.svelte.ts';
 import { Enrichment } from './enrichment.svelte.ts';
@@ -32,6 +33,7 @@ export class Studio {
   readonly import: Import;
   readonly enrichment: Enrichment;
   readonly board: Board;
+  readonly prediction: Prediction;
   readonly guide: Guide;
   readonly recent: Recent;
   readonly example: Job<null, Progress, DatasetSummary>;
@@ -54,6 +56,7 @@ export class Studio {
     this.runs.onEnd = run => announceEnd(this, run);
     this.enrichment = new Enrichment(connection, host);
     this.board = new Board(connection);
+    this.prediction = new Prediction(connection, host);
     this.guide = new Guide(this.memory);
     this.recent = new Recent(this.memory);
     this.import = new Import({

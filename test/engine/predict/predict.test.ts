@@ -104,7 +104,7 @@ describe('prediction', () => {
     expect(found).toMatchObject({
       cells: 20,
       genes: table[0]!.length,
-      firstCells: expect.arrayContaining(['new0']),
+      firstCells: expect.arrayContaining(['new0']) as string[],
     });
     const stop = new AbortController();
     stop.abort();
@@ -150,7 +150,7 @@ describe('the scale of a panel', () => {
     const deep = Float32Array.of(log(100), log(300), 0);
     expect(scaleByPanel(one, { base: 10, target: 80 })).toBeCloseTo(40, 3);
     expect(scaleByPanel(deep, { base: 10, target: 80 })).toBeCloseTo(400, 2);
-    expect([...one]).toEqual([...deep].map(value => expect.closeTo(value, 5)));
+    expect([...one]).toEqual([...deep].map(value => expect.closeTo(value, 5) as number));
     expect(one[0]).toBeCloseTo(log(20), 5);
     expect(scaleByPanel(Float32Array.of(0, 0), { base: 10, target: 80 })).toBe(0);
     const rows = rowsOf([

@@ -168,7 +168,7 @@ describe('the scoreboard', () => {
     it('refuses panels that leave nothing to predict, and can be stopped', async () => {
       await expect(makeScoreboard(await input({ sizes: [60] }), context())).rejects.toMatchObject({
         code: 'NOT_POSSIBLE',
-        message: expect.stringContaining('Ask for fewer genes than 40'),
+        message: expect.stringContaining('Ask for fewer genes than 40') as string,
       });
       await expect(makeScoreboard(await input({ memoryLimit: 10 }), context())).rejects.toThrow(
         'stricter gene filter',

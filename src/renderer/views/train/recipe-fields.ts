@@ -5,6 +5,7 @@ import {
   PARAM_NAMES,
   PRESETS,
   type ParamKey,
+  type Params,
   type PresetName,
 } from '../../../shared/params.ts';
 import { count } from '../../ui/format.ts';
@@ -48,8 +49,8 @@ export const GROUPS: readonly FieldGroup[] = [
   },
   {
     title: 'Panel',
-    about: 'How the panel is read from the trained network, and compared with chance.',
-    keys: ['panelEnds', 'panelShare', 'panelSize', 'randomPanels'],
+    about: 'How the panel is chosen, and compared with chance.',
+    keys: ['panelEnds', 'panelShare', 'panelSize', 'typeShare', 'randomPanels'],
   },
   {
     title: 'Genes to avoid',
@@ -68,16 +69,29 @@ export const GROUPS: readonly FieldGroup[] = [
 ];
 
 /** Keys of each rule; the others have no effect under it. */
-export const SIZE_OF_RULE = { paper: 'panelEnds', norm: 'panelSize' } as const;
-const ONLY_UNDER: Partial<Record<ParamKey, 'paper' | 'norm'>> = {
-  panelEnds: 'paper',
-  panelShare: 'paper',
-  panelSize: 'norm',
+export const RULES: readonly { readonly value: Params['rule']; readonly label: string }[] = [
+  { value: 'paper', label: 'Both ends of the weights (paper)' },
+  { value: 'norm', label: 'Largest weights' },
+  { value: 'neighbours', label: 'Search: keep neighbours' },
+  { value: 'mixed', label: 'Search: neighbours and cell types' },
+  { value: 'greedy', label: 'Search: explain all genes' },
+  { value: 'types', label: 'Search: mark cell types' },
+  { value: 'guided', label: 'Start from L1000' },
+];
+
+export function sizeOfRule(rule: Params['rule']): ParamKey {
+  return rule === 'paper' ? 'panelEnds' : 'panelSize';
+}
+
+const UNUSED_UNDER: Partial<Record<ParamKey, (rule: unknown) => boolean>> = {
+  panelEnds: rule => rule !== 'paper',
+  panelShare: rule => rule !== 'paper',
+  panelSize: rule => rule === 'paper',
+  typeShare: rule => rule !== 'mixed',
 };
 
 export function hasEffect(key: ParamKey, rule: unknown): boolean {
-  const needed = ONLY_UNDER[key];
-  return needed === undefined || needed === rule;
+  return UNUSED_UNDER[key]?.(rule) !== true;
 }
 
 export const PRESET_WORDS: Readonly<Record<PresetName, { readonly title: string; readonly text: string }>> = {

@@ -70,6 +70,9 @@ export function sizeCurveOption(
       type: 'log',
       min: Math.min(...sizes) * 0.9,
       max: Math.max(...sizes) * 1.1,
+      // The ends are no round numbers.
+      axisLabel: { color: theme.muted, fontSize: 12, showMinLabel: false, showMaxLabel: false },
+      axisLine: { onZero: false, lineStyle: { color: theme.faint } },
     }),
     yAxis: yAxis(MEASURE_NAMES[measure], theme, { scale: measure !== 'lead' }),
     series: [

@@ -49,7 +49,7 @@ import {
   type PredictionReport,
 } from './predict.ts';
 import type { RunDiff } from './run-diff.ts';
-import { scoreboardRequest, type Scoreboard } from './scoreboard.ts';
+import { robustnessRequest, scoreboardRequest, type Robustness, type Scoreboard } from './scoreboard.ts';
 import type { BinItem, DiskUse, ReferenceInfo, RunEstimate, RunEvent } from './runs.ts';
 
 /** Wraps a zod schema so that a bad request says where and why in one sentence. */
@@ -267,6 +267,10 @@ export const contract = {
   /** Chooses panels by every selector and scores them beside controls and random panels; kept with the run. */
   'board.make': procedure<z.input<typeof scoreboardRequest>, Scoreboard, Progress>(raw =>
     input(scoreboardRequest)(raw),
+  ),
+  /** A selector's panel selected anew on halves of the cells, and without one experiment, donor or cell type. */
+  'board.robust': procedure<z.input<typeof robustnessRequest>, Robustness, Progress>(raw =>
+    input(robustnessRequest)(raw),
   ),
   /** What a run can promise for new cells, before anything is written. */
   'predict.check': procedure<

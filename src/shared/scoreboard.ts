@@ -168,3 +168,50 @@ export interface Scoreboard {
   readonly notes: readonly string[];
   readonly seconds: number;
 }
+
+export const robustnessRequest = z.strictObject({
+  run: id,
+  selector: z.enum(SELECTOR_IDS).default('neighbours'),
+  size: z.number().int().min(2).max(5000).default(100),
+  /** Random halves of the training cells that the panel is selected on anew. */
+  draws: z.number().int().min(2).max(100).default(10),
+  /** Whose values are left out one by one, where the data have them. */
+  leaveOut: z.array(z.enum(['experiment', 'donor', 'type'])).default(['experiment', 'donor', 'type']),
+});
+export type RobustnessRequest = z.output<typeof robustnessRequest>;
+
+/** A panel selected without some cells and scored on them. */
+export interface Transfer {
+  readonly by: 'experiment' | 'donor' | 'type';
+  readonly left: string;
+  /** Test cells of it. */
+  readonly cells: number;
+  /** Over all genes, measured ones counted as known; above that of random panels on the genes in neither. */
+  readonly evAllGenes: number | null;
+  readonly lead: number;
+  /** Random panels that do as well, of how many. */
+  readonly asGood: number;
+  readonly random: number;
+  /** Shared genes over all genes of this panel and the one of all training cells. */
+  readonly jaccard: number;
+}
+
+export interface Robustness {
+  readonly selector: SelectorId;
+  readonly size: number;
+  readonly draws: number;
+  /** Mean over pairs of draws of shared genes over all genes. */
+  readonly jaccard: number;
+  /** Genes of any draw: the share of the draws that chose them; the panel of all training cells first. */
+  readonly genes: readonly {
+    readonly name: string;
+    readonly symbol: string;
+    readonly inPanel: boolean;
+    readonly share: number;
+  }[];
+  /** Panel genes that at least 8 of 10 draws chose, and those that fewer than half did. */
+  readonly core: number;
+  readonly interchangeable: number;
+  readonly transfer: readonly Transfer[];
+  readonly notes: readonly string[];
+}

@@ -2,18 +2,21 @@
 import { AppError, badInput } from '../../shared/errors.ts';
 import type { F910Contract } from '../../shared/contract.ts';
 import type { ListSource } from '../../shared/enrichment.ts';
-import type { Scoreboard, ScoreboardRequest } from '../../shared/scoreboard.ts';
+import type { LabelColumn, PanelGene } from '../../shared/model.ts';
+import type { RobustnessRequest, Scoreboard, ScoreboardRequest } from '../../shared/scoreboard.ts';
 import type { Handlers } from '../../shared/rpc/server.ts';
 import { examples } from '../genes/examples.ts';
 import { namesOf, readList } from '../genes/list-source.ts';
 import type { GeneReference } from '../genes/reference.ts';
-import { labelsOf, prepare } from '../recipe/prepare.ts';
+import { labelsOf, prepare, type Prepared } from '../recipe/prepare.ts';
 import { matrixLimit } from '../recipe/room.ts';
 import { panelOf, paramsOf } from '../recipe/view.ts';
 import { takeLabels } from '../steps/cells.ts';
 import type { StepContext } from '../steps/context.ts';
 import { loadTensorEngine } from '../tensor/backend.ts';
+import type { Dataset } from '../workspace/dataset.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { robustness } from './robustness.ts';
 import { makeScoreboard } from './scoreboard.ts';
 
 const FILE = 'scoreboard.json';
@@ -23,9 +26,28 @@ const MEMORY_SHARE = 0.6;
 export function scoreboardHandlers(
   workspace: Workspace,
   reference: () => GeneReference,
-): Pick<Handlers<F910Contract>, 'board.make' | 'board.get'> {
+): Pick<Handlers<F910Contract>, 'board.make' | 'board.get' | 'board.robust'> {
   return {
     'board.get': ({ run }) => workspace.runs.folder(run).readJson<Scoreboard>(FILE),
+    'board.robust': (request, context) =>
+      onRun(workspace, request.run, context, async ({ prepared, dataset, ofRun, seed, types }) => {
+        const { selector, size, draws, leaveOut } = request as RobustnessRequest;
+        const roles = dataset.summary.roles;
+        const labels = Object.fromEntries(
+          leaveOut.flatMap(by => {
+            const column = dataset.columns.find(({ name }) => name === roles[by]);
+            return column ? [[by, takeLabels(column, prepared.preprocessed.cells)]] : [];
+          }),
+        );
+        return robustness(
+          {
+            ...{ engine: await loadTensorEngine(), prepared, labels, types, seed, selector, size, draws },
+            norms: Float64Array.from(ofRun, gene => gene.norm),
+            memoryLimit: MEMORY_SHARE * process.availableMemory(),
+          },
+          context,
+        );
+      }),
     'board.make': (request, context) => make(workspace, reference(), request as ScoreboardRequest, context),
   };
 }
@@ -38,7 +60,6 @@ async function make(
 ): Promise<Scoreboard> {
   const folder = workspace.runs.folder(request.run);
   const ofRun = panelOf(folder);
-  const params = paramsOf(folder);
   const table = namesOf(ofRun);
   const columns = async (what: string, list: ListSource | undefined): Promise<number[]> => {
     if (list === undefined) return [];
@@ -71,6 +92,41 @@ async function make(
       weights[gene!] = weight;
     }
   }
+  return onRun(workspace, request.run, context, async ({ prepared, seed, types }) => {
+    const board = await makeScoreboard(
+      {
+        ...request,
+        ...{ seed, engine: await loadTensorEngine(), prepared, mustHave, banned, weights, types },
+        norms: Float64Array.from(ofRun, gene => gene.norm),
+        panel: ofRun.flatMap(({ inPanel }, gene) => (inPanel ? [gene] : [])),
+        memoryLimit: MEMORY_SHARE * process.availableMemory(),
+      },
+      context,
+    );
+    folder.writeJson(FILE, board);
+    return board;
+  });
+}
+
+interface RunLaidOut {
+  readonly prepared: Prepared;
+  readonly dataset: Dataset;
+  readonly ofRun: readonly PanelGene[];
+  readonly seed: number;
+  /** Of all kept cells. */
+  readonly types: LabelColumn | null;
+}
+
+/** @throws AppError NOT_POSSIBLE where the genes of the run are no longer what they were */
+async function onRun<T>(
+  workspace: Workspace,
+  run: string,
+  context: StepContext,
+  work: (laid: RunLaidOut) => Promise<T>,
+): Promise<T> {
+  const folder = workspace.runs.folder(run);
+  const ofRun = panelOf(folder);
+  const params = paramsOf(folder);
   const dataset = workspace.datasets.open(folder.record.summary.datasetId);
   try {
     const prepared = await prepare(dataset, params, matrixLimit(process.availableMemory()), context);
@@ -85,19 +141,8 @@ async function make(
       );
     }
     const { type } = labelsOf(dataset);
-    const board = await makeScoreboard(
-      {
-        ...request,
-        ...{ seed: params.seed, engine: await loadTensorEngine(), prepared, mustHave, banned, weights },
-        types: type && takeLabels(type, prepared.preprocessed.cells),
-        norms: Float64Array.from(ofRun, gene => gene.norm),
-        panel: ofRun.flatMap(({ inPanel }, gene) => (inPanel ? [gene] : [])),
-        memoryLimit: MEMORY_SHARE * process.availableMemory(),
-      },
-      context,
-    );
-    folder.writeJson(FILE, board);
-    return board;
+    const types = type && takeLabels(type, prepared.preprocessed.cells);
+    return await work({ prepared, dataset, ofRun, seed: params.seed, types });
   } finally {
     dataset.close();
   }

@@ -24,12 +24,13 @@ import { fitPanelRidge, type PartProducts } from '../models/panel-ridge.ts';
 import type { Prepared } from '../recipe/prepare.ts';
 import { range } from '../steps/cells.ts';
 import type { StepContext } from '../steps/context.ts';
-import { explained, scoreModel, type ModelScore } from '../steps/metrics.ts';
+import { scoreModel, type ModelScore } from '../steps/metrics.ts';
 import { comparePair } from '../steps/pairs.ts';
 import { comparedCells, drawPanel } from '../steps/random-panels.ts';
 import { counted, grouped } from '../steps/words.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
 import { ceilingOf } from './ceiling.ts';
+import { allEv, lead, ownEv } from './figures.ts';
 import { NeighbourOverlap } from './neighbours.ts';
 import { refuseWithoutMemory } from './choose.ts';
 import { choosePanels, type ChosenPanel } from './panels.ts';
@@ -464,36 +465,6 @@ function averaged(panels: readonly BoardPanel[]): BoardPanel[] {
       },
     };
   });
-}
-
-/** Explained variance of one panel minus that of another, on the genes in neither. */
-function lead(own: Float64Array, other: Float64Array, variance: Float64Array): number {
-  let [gain, total] = [0, 0];
-  for (let gene = 0; gene < variance.length; gene++) {
-    const [a, b] = [own[gene]!, other[gene]!];
-    if (Number.isNaN(a) || Number.isNaN(b)) continue;
-    gain += b - a;
-    total += variance[gene]!;
-  }
-  return total > 0 ? gain / total : 0;
-}
-
-function ownEv(errors: Float64Array, variance: Float64Array): number | null {
-  let [error, total] = [0, 0];
-  errors.forEach((value, gene) => {
-    if (Number.isNaN(value)) return;
-    error += value;
-    total += variance[gene]!;
-  });
-  return explained(error, total);
-}
-
-function allEv(errors: Float64Array, variance: Float64Array): number | null {
-  const error = errors.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0);
-  return explained(
-    error,
-    variance.reduce((sum, value) => sum + value, 0),
-  );
 }
 
 function bandOf(values: readonly (number | null | undefined)[]): Band | null {

@@ -117,6 +117,7 @@ const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'predict.write': refused('Predicting'),
   'board.get': asItIs,
   'board.make': listFiles,
+  'board.robust': asItIs,
   'list.resolve': listFiles,
   'list.score': listFiles,
   'enrich.lists': listFiles,

@@ -3,11 +3,23 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { badInput } from '../../shared/errors.ts';
-import { PANEL_NAMES, SELECTOR_IDS, type Scoreboard, type SelectorId } from '../../shared/scoreboard.ts';
+import {
+  PANEL_NAMES,
+  SELECTOR_IDS,
+  type Robustness,
+  type Scoreboard,
+  type SelectorId,
+} from '../../shared/scoreboard.ts';
 import type { AddCommand } from './data-commands.ts';
 import { wholeNumber } from './options.ts';
 import { count, figure, printResult, table } from './output.ts';
 import { withEngine, type CommonFlags } from './session.ts';
+
+interface StabilityFlags extends CommonFlags {
+  readonly selector?: string;
+  readonly size?: number;
+  readonly draws?: number;
+}
 
 interface PanelsFlags extends CommonFlags {
   readonly sizes?: number[];
@@ -41,6 +53,72 @@ export function addBoardCommands(add: AddCommand, done: (code: Promise<number>) 
     .option('--weights <file>', 'genes with their weight as targets, two columns; 1 for all others')
     .option('--stored', 'show the scoreboard that was made last')
     .action((run: string, flags: PanelsFlags) => done(panels(run, flags)));
+
+  add(
+    'stability',
+    'how much a panel depends on its cells: selected anew on halves of them, and without one experiment, donor or type',
+  )
+    .argument('<run>')
+    .option('--selector <name>', `one of ${SELECTOR_IDS.join(', ')} (neighbours)`)
+    .option('--size <n>', 'genes of the panel (100)', wholeNumber)
+    .option('--draws <n>', 'random halves of the training cells (10)', wholeNumber)
+    .action((run: string, flags: StabilityFlags) => done(stability(run, flags)));
+}
+
+function stability(run: string, flags: StabilityFlags): Promise<number> {
+  return withEngine(flags, async ({ client, output, meter, signal }) => {
+    const { selector, size, draws } = flags;
+    const found = await client.call(
+      'board.robust',
+      {
+        run,
+        ...(selector !== undefined && { selector: selectors(selector)[0]! }),
+        ...(size !== undefined && { size }),
+        ...(draws !== undefined && { draws }),
+      },
+      { signal, onProgress: meter.phase },
+    );
+    meter.end();
+    printResult(output, found, stabilityLines(found));
+  });
+}
+
+function stabilityLines(found: Robustness): string[] {
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  return [
+    `${PANEL_NAMES[found.selector]}, ${count(found.size)} genes, selected anew on ${found.draws} random halves of the training cells:`,
+    `two such panels share ${percent(found.jaccard)} of their genes (Jaccard); ${count(found.core)} genes of the panel are in 8 of 10, ${count(found.interchangeable)} in fewer than half`,
+    `Core: ${found.genes
+      .filter(({ inPanel, share }) => inPanel && share >= 0.8)
+      .map(({ symbol }) => symbol)
+      .join(', ')}`,
+    ...(found.transfer.length === 0
+      ? []
+      : [
+          '',
+          ...table(
+            [
+              'left out',
+              'value',
+              'test cells',
+              'over all genes',
+              'lead over random',
+              'random as good',
+              'same genes',
+            ],
+            found.transfer.map(one => [
+              one.by,
+              one.left,
+              one.cells,
+              figure(one.evAllGenes),
+              (100 * one.lead).toFixed(1),
+              `${one.asGood} of ${one.random}`,
+              percent(one.jaccard),
+            ]),
+          ),
+        ]),
+    ...found.notes.map(note => `Note: ${note}`),
+  ];
 }
 
 function panels(run: string, flags: PanelsFlags): Promise<number> {

@@ -1,0 +1,54 @@
+/** Stability and transfer on simulated cells: what is planted is chosen again, and what is left out is not seen. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { quiet, smallRuns, type SmallRun } from '../../support/small-run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'f910-test-'));
+let small: SmallRun;
+let run: string;
+
+beforeAll(async () => {
+  small = await smallRuns(folder, 600, 240);
+  ({ id: run } = await small.run());
+}, 60_000);
+afterAll(async () => {
+  await small.engine.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('robustness', () => {
+  it('counts how often each gene is chosen on halves of the cells, the same with the same seed', async () => {
+    const ask = { run, selector: 'neighbours' as const, size: 12, draws: 4, leaveOut: [] };
+    const found = await small.engine.handlers['board.robust'](ask, quiet);
+    expect(found).toMatchObject({ selector: 'neighbours', size: 12, draws: 4, transfer: [] });
+    expect(found.genes.filter(({ inPanel }) => inPanel)).toHaveLength(12);
+    // Four draws of twelve genes each.
+    expect(found.genes.reduce((sum, { share }) => sum + 4 * share, 0)).toBe(48);
+    expect(found.jaccard).toBeGreaterThan(0);
+    expect(found.jaccard).toBeLessThanOrEqual(1);
+    expect(found.core + found.interchangeable).toBeLessThanOrEqual(12);
+    expect(await small.engine.handlers['board.robust'](ask, quiet)).toEqual(found);
+  });
+
+  it('leaves cell types out one by one and scores the panel on their cells', async () => {
+    const ask = { run, selector: 'neighbours' as const, size: 12, draws: 2, leaveOut: ['type' as const] };
+    const { transfer } = await small.engine.handlers['board.robust'](ask, quiet);
+    expect(transfer).toHaveLength(3);
+    for (const { by, cells, random, evAllGenes, jaccard } of transfer) {
+      expect(by).toBe('type');
+      expect(cells).toBeGreaterThanOrEqual(20);
+      expect(random).toBe(9);
+      expect(evAllGenes!).toBeLessThan(1);
+      expect(jaccard).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('refuses a panel that leaves nothing to predict', async () => {
+    const ask = { run, selector: 'neighbours' as const, size: 200, draws: 2, leaveOut: [] };
+    await expect(small.engine.handlers['board.robust'](ask, quiet)).rejects.toMatchObject({
+      code: 'NOT_POSSIBLE',
+    });
+  });
+});

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { GeneFlag } from './assay-fit.ts';
 import { badInput } from './errors.ts';
-import type { GeneMatches, GeneView } from './gene-view.ts';
+import type { GeneMatches, GeneSwap, GeneView } from './gene-view.ts';
 import type { CountsChoice, LabelsReport, LabelsRequest, LandmarkReport, PoolReport } from './import.ts';
 import {
   exploreInputs,
@@ -246,6 +246,10 @@ export const contract = {
     input(z.strictObject({ run: id, query: z.string().max(200) })),
   ),
   'gene.view': procedure<{ run: string; gene: string }, GeneView, Progress>(
+    input(z.strictObject({ run: id, gene: z.string().min(1).max(500) })),
+  ),
+  /** What the panel loses without a gene of it, and the best genes in its place. */
+  'gene.swap': procedure<{ run: string; gene: string }, GeneSwap, Progress>(
     input(z.strictObject({ run: id, gene: z.string().min(1).max(500) })),
   ),
   /** What speaks against each gene on a platform with probes; in the order of `run.panel`. */

@@ -86,3 +86,16 @@ export interface GeneView {
     readonly detected: number;
   }[];
 }
+
+/** A gene of the panel dropped: shares of the variance of all genes over the training cells. */
+export interface GeneSwap {
+  /** What the panel explains less without it. */
+  readonly cost: number;
+  /** The genes that bring most in its place, best first, with what each brings. */
+  readonly substitutes: readonly {
+    readonly name: string;
+    readonly symbol: string;
+    readonly landmark: boolean;
+    readonly gain: number;
+  }[];
+}

@@ -287,6 +287,13 @@ endToEnd('a finished run', () => {
 
     await predictors.locator('tbody tr button.pick').first().click();
     await answer(/is measured: it is one of the genes of F\d+/);
+    await studio.button('Drop it and look for substitutes').click();
+    await studio.main
+      .getByText(/^Dropping .+ costs \d+\.\d+ points of explained variance\.$/)
+      .waitFor({ timeout: RUN_MS });
+    expect(await studio.main.getByText('points against the panel as it is', { exact: false }).count()).toBe(
+      5,
+    );
     await studio.picture('genes-measured');
     await studio.main.getByRole('group', { name: 'Looked up before' }).getByText(best.symbol).click();
     await answer(new RegExp(`${best.symbol} is predicted`));

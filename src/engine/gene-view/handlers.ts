@@ -3,7 +3,7 @@
  * wait for each other, because two at once would lay it out twice.
  */
 import type { F910Contract } from '../../shared/contract.ts';
-import { cancelled, isAppError } from '../../shared/errors.ts';
+import { badInput, cancelled, isAppError } from '../../shared/errors.ts';
 import type { GeneTable, PanelGene } from '../../shared/model.ts';
 import type { Handlers } from '../../shared/rpc/server.ts';
 import { namesOf, readList } from '../genes/list-source.ts';
@@ -16,6 +16,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { layOut, type GeneDesk } from './desk.ts';
 import { findGenes } from './find.ts';
 import { evaluateList } from './evaluate-list.ts';
+import { SwapDesk } from './swap.ts';
 import { viewGene } from './view.ts';
 
 /** After so long without a look the memory is given back. */
@@ -28,6 +29,8 @@ interface LaidOut {
   readonly run: string;
   readonly dataset: Dataset;
   readonly desk: GeneDesk;
+  /** Made when it is asked for. */
+  swap: SwapDesk | null;
 }
 
 interface RunGenes {
@@ -57,6 +60,7 @@ export class GeneDesks {
 
   #close(): void {
     if (this.#timer) clearTimeout(this.#timer);
+    this.#open?.swap?.dispose();
     this.#open?.dataset.close();
     this.#open = null;
   }
@@ -72,6 +76,19 @@ export class GeneDesks {
 
   seedOf(run: string): number {
     return this.#workspace.runs.get(run).seed;
+  }
+
+  /** The same with the desk that swaps. */
+  async useSwap<T>(
+    run: string,
+    context: StepContext,
+    look: (swap: SwapDesk, desk: GeneDesk) => Promise<T>,
+  ): Promise<T> {
+    return this.use(run, context, async desk => {
+      const open = this.#open!;
+      open.swap ??= await SwapDesk.create(await loadTensorEngine(), desk, context);
+      return look(open.swap, desk);
+    });
   }
 
   async use<T>(run: string, context: StepContext, look: (desk: GeneDesk) => Promise<T>): Promise<T> {
@@ -98,7 +115,7 @@ export class GeneDesks {
     try {
       const limit = Math.min(MATRIX_MOST, process.availableMemory() * MATRIX_SHARE);
       const desk = await layOut(dataset, folder, paramsOf(folder), limit, context);
-      return (this.#open = { run, dataset, desk });
+      return (this.#open = { run, dataset, desk, swap: null });
     } catch (error) {
       dataset.close();
       throw error;
@@ -118,7 +135,7 @@ export class GeneDesks {
 export function geneHandlers(
   desks: GeneDesks,
   reference: () => GeneReference,
-): Pick<Handlers<F910Contract>, 'gene.find' | 'gene.view' | 'list.score'> {
+): Pick<Handlers<F910Contract>, 'gene.find' | 'gene.view' | 'gene.swap' | 'list.score'> {
   return {
     'gene.find': ({ run, query }) => {
       const { table, ofRun } = desks.genes(run);
@@ -126,6 +143,14 @@ export function geneHandlers(
     },
     'gene.view': ({ run, gene }, context) =>
       desks.use(run, context, desk => viewGene(desk, reference(), gene, context)),
+    'gene.swap': ({ run, gene }, context) =>
+      desks.useSwap(run, context, (swap, desk) => {
+        const column = desk.ofRun.findIndex(({ name }) => name === gene);
+        if (column < 0) {
+          throw badInput('gene', `${gene} is not among the genes of this run.`);
+        }
+        return swap.without(column);
+      }),
     'list.score': ({ run, list, sameLetters = false }, context) =>
       desks.use(run, context, async desk => {
         const data = namesOf(desk.ofRun);

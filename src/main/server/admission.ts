@@ -111,6 +111,7 @@ const ADMISSION: Record<keyof F910Contract, Rewrite> = {
   'run.diff': asItIs,
   'gene.find': asItIs,
   'gene.view': asItIs,
+  'gene.swap': asItIs,
   'run.flags': asItIs,
   'predict.check': listFiles,
   'predict.file': listFiles,

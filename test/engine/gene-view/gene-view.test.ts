@@ -179,3 +179,28 @@ it('a look can be stopped, and the next one works', async () => {
   await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
   expect((await view(gene)).name).toBe(gene);
 });
+
+describe('a swap', () => {
+  const swap = (gene: string) => small.engine.handlers['gene.swap']({ run, gene }, quiet);
+
+  it('costs what the panel explains less, and brings what the substitutes do, the same each time', async () => {
+    const inPanel = genes.filter(gene => gene.inPanel);
+    const { cost, substitutes } = await swap(inPanel[0]!.name);
+    expect(cost).toBeGreaterThan(0);
+    expect(cost).toBeLessThan(1);
+    expect(substitutes).toHaveLength(5);
+    const gains = substitutes.map(({ gain }) => gain);
+    expect(gains).toEqual(gains.toSorted((a, b) => b - a));
+    for (const { name } of substitutes) expect(inPanel.some(gene => gene.name === name)).toBe(false);
+    await swap(inPanel[1]!.name);
+    const again = await swap(inPanel[0]!.name);
+    expect(again.substitutes.map(({ name }) => name)).toEqual(substitutes.map(({ name }) => name));
+    expect(again.cost / cost).toBeCloseTo(1, 2);
+  });
+
+  it('is refused for a gene that is not in the panel', async () => {
+    const outside = genes.find(gene => !gene.inPanel)!;
+    await expect(swap(outside.name)).rejects.toThrow(`${outside.symbol} is not in the panel`);
+    await expect(swap('NOGENE')).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+});

@@ -174,6 +174,12 @@ endToEnd('a finished run', () => {
       .waitFor();
     await boards.scrollIntoViewIfNeeded();
     await studio.picture('panel-boards');
+    await boards.getByRole('button', { name: 'How stable is Neighbours?' }).click();
+    await boards
+      .getByText(/^Selected anew on 10 random halves of the training cells, two panels of Neighbours/)
+      .waitFor({ timeout: RUN_MS });
+    await boards.getByRole('region', { name: 'Transfer of Neighbours 20' }).scrollIntoViewIfNeeded();
+    await studio.picture('panel-stability');
     const curve = region('Score against panel size').first();
     await curve.scrollIntoViewIfNeeded();
     await studio.picture('panel-size-curve');

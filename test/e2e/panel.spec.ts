@@ -150,61 +150,6 @@ endToEnd('a finished run', () => {
     await studio.picture('panel-ranking');
   });
 
-  it('compares panels of several sizes by every selector, and stops', async () => {
-    const boards = region('Panels side by side').first();
-    await boards.scrollIntoViewIfNeeded();
-    await boards.getByLabel('Panel sizes').fill('8, 20');
-    await boards.getByLabel('Random panels of each size').selectOption('9');
-    await boards.getByRole('button', { name: 'Compare panels' }).click();
-    await boards.getByRole('button', { name: 'Stop' }).click();
-    await boards.getByText('Stopped. Nothing was changed.').waitFor({ timeout: RUN_MS });
-    await boards.getByLabel('Panel sizes').fill('8, 20');
-    await boards.getByLabel('Random panels of each size').selectOption('9');
-    await boards.getByRole('button', { name: 'Compare panels' }).click();
-    await boards.getByText(/^At 8 genes, .+ did best on the stop cells/).waitFor({ timeout: RUN_MS });
-    await boards.locator('label').filter({ hasText: '20 genes' }).click();
-    await boards.getByText(/^At 20 genes, .+ did best on the stop cells/).waitFor();
-    const panels = boards.getByRole('region', { name: 'Panels of 20 genes' });
-    await panels.getByText('L1000').waitFor();
-    await panels.getByText('Neighbours', { exact: false }).last().click();
-    await boards.getByText('Genes of Neighbours (20)').waitFor();
-    await boards
-      .getByText(/^pick 1: /)
-      .first()
-      .waitFor();
-    await boards.scrollIntoViewIfNeeded();
-    await studio.picture('panel-boards');
-    await boards.getByRole('button', { name: 'How stable is Neighbours?' }).click();
-    await boards
-      .getByText(/^Selected anew on 10 random halves of the training cells, two panels of Neighbours/)
-      .waitFor({ timeout: RUN_MS });
-    await boards.getByRole('region', { name: 'Transfer of Neighbours 20' }).scrollIntoViewIfNeeded();
-    await studio.picture('panel-stability');
-    const curve = region('Score against panel size').first();
-    await curve.scrollIntoViewIfNeeded();
-    await studio.picture('panel-size-curve');
-  });
-
-  it('says how far every gene can be relied on, and predicts all genes of cells', async () => {
-    const predicted = region('Prediction').first();
-    await predicted.scrollIntoViewIfNeeded();
-    await predicted.getByRole('button', { name: 'Look at every gene' }).click();
-    await predicted.getByText('held-out cells', { exact: false }).nth(1).waitFor({ timeout: RUN_MS });
-    const measured = genes.find(gene => gene.inPanel)!.symbol;
-    await predicted.getByLabel('My genes', { exact: true }).fill(`${measured}\nNOSUCHGENE`);
-    await predicted.getByRole('button', { name: 'Sort my genes' }).click();
-    await predicted.getByText('1 measured').waitFor();
-    await predicted.getByText('1 not recognised').waitFor();
-    await predicted.scrollIntoViewIfNeeded();
-    await studio.picture('panel-prediction');
-    const prediction = await file(() =>
-      predicted.getByRole('button', { name: 'Save the prediction as h5ad' }).click(),
-    );
-    expect(prediction.bytes.subarray(1, 4).toString()).toBe('HDF');
-    await region('Leak audit').first().scrollIntoViewIfNeeded();
-    await studio.picture('panel-leak-audit');
-  });
-
   it('shows all genes in a table that sorts, filters, pages and leaves', async () => {
     const table = region(/^Genes of F\d+$/);
     const rows = table.locator('tbody tr');
@@ -345,6 +290,62 @@ endToEnd('a finished run', () => {
     await studio.main.getByText(/gene filters kept different genes/).waitFor();
     await studio.main.getByText('They may not be compared', { exact: false }).waitFor();
     await studio.picture('compare-not-comparable');
+  });
+
+  it('compares panels of several sizes by every selector, and stops', async () => {
+    await open(`panel?run=${run}`);
+    const boards = region('Panels side by side').first();
+    await boards.scrollIntoViewIfNeeded();
+    await boards.getByLabel('Panel sizes').fill('8, 20');
+    await boards.getByLabel('Random panels of each size').selectOption('9');
+    await boards.getByRole('button', { name: 'Compare panels' }).click();
+    await boards.getByRole('button', { name: 'Stop' }).click();
+    await boards.getByText('Stopped. Nothing was changed.').waitFor({ timeout: RUN_MS });
+    await boards.getByLabel('Panel sizes').fill('8, 20');
+    await boards.getByLabel('Random panels of each size').selectOption('9');
+    await boards.getByRole('button', { name: 'Compare panels' }).click();
+    await boards.getByText(/^At 8 genes, .+ did best on the stop cells/).waitFor({ timeout: RUN_MS });
+    await boards.locator('label').filter({ hasText: '20 genes' }).click();
+    await boards.getByText(/^At 20 genes, .+ did best on the stop cells/).waitFor();
+    const panels = boards.getByRole('region', { name: 'Panels of 20 genes' });
+    await panels.getByText('L1000').waitFor();
+    await panels.getByText('Neighbours', { exact: false }).last().click();
+    await boards.getByText('Genes of Neighbours (20)').waitFor();
+    await boards
+      .getByText(/^pick 1: /)
+      .first()
+      .waitFor();
+    await boards.scrollIntoViewIfNeeded();
+    await studio.picture('panel-boards');
+    await boards.getByRole('button', { name: 'How stable is Neighbours?' }).click();
+    await boards
+      .getByText(/^Selected anew on 10 random halves of the training cells, two panels of Neighbours/)
+      .waitFor({ timeout: RUN_MS });
+    await boards.getByRole('region', { name: 'Transfer of Neighbours 20' }).scrollIntoViewIfNeeded();
+    await studio.picture('panel-stability');
+    const curve = region('Score against panel size').first();
+    await curve.scrollIntoViewIfNeeded();
+    await studio.picture('panel-size-curve');
+  });
+
+  it('says how far every gene can be relied on, and predicts all genes of cells', async () => {
+    const predicted = region('Prediction').first();
+    await predicted.scrollIntoViewIfNeeded();
+    await predicted.getByRole('button', { name: 'Look at every gene' }).click();
+    await predicted.getByText('held-out cells', { exact: false }).nth(1).waitFor({ timeout: RUN_MS });
+    const measured = genes.find(gene => gene.inPanel)!.symbol;
+    await predicted.getByLabel('My genes', { exact: true }).fill(`${measured}\nNOSUCHGENE`);
+    await predicted.getByRole('button', { name: 'Sort my genes' }).click();
+    await predicted.getByText('1 measured').waitFor();
+    await predicted.getByText('1 not recognised').waitFor();
+    await predicted.scrollIntoViewIfNeeded();
+    await studio.picture('panel-prediction');
+    const prediction = await file(() =>
+      predicted.getByRole('button', { name: 'Save the prediction as h5ad' }).click(),
+    );
+    expect(prediction.bytes.subarray(1, 4).toString()).toBe('HDF');
+    await region('Leak audit').first().scrollIntoViewIfNeeded();
+    await studio.picture('panel-leak-audit');
   });
 });
 

@@ -300,7 +300,8 @@ endToEnd('a finished run', () => {
     await boards.getByLabel('Panel sizes').fill('8, 20');
     await boards.getByLabel('Random panels of each size').selectOption('9');
     await boards.getByText('Selectors, genes to have and to avoid').click();
-    for (const selector of [/^Greedy:/, /^Mixed:/, /^Guided:/]) await boards.getByLabel(selector).uncheck();
+    for (const selector of [/^Greedy:/, /^Mixed:/, /^Guided:/])
+      await boards.getByRole('checkbox', { name: selector }).uncheck();
     await boards.getByRole('button', { name: 'Compare panels' }).click();
     await boards.getByRole('button', { name: 'Stop' }).click();
     await boards.getByText('Stopped. Nothing was changed.').waitFor({ timeout: RUN_MS });

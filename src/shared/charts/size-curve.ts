@@ -44,8 +44,9 @@ export function sizeCurveOption(
   );
   const best = boards.at(-1)?.best.overall;
   const at =
-    best === undefined
-      ? null
+    best === undefined || measure === 'lead'
+      ? // A lead falls with size: random panels of many genes know most as well.
+        null
       : knee(
           sizes,
           boards.map(board => valueOf(board, best)),

@@ -100,7 +100,7 @@ function ritz(
 }
 
 /** All eigenvectors of a small symmetric matrix by Jacobi's rotations; columns, by descending value. */
-export function jacobi(matrix: Float64Array, size: number): { vectors: Float64Array; values: Float64Array } {
+function jacobi(matrix: Float64Array, size: number): { vectors: Float64Array; values: Float64Array } {
   const a = matrix.slice();
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < i; j++) a[i * size + j] = a[j * size + i] = (a[i * size + j]! + a[j * size + i]!) / 2;

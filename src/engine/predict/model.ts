@@ -144,8 +144,8 @@ async function fit(
       variance += score.variance[gene]!;
     });
     const n = test.cells.length;
-    const { means, deviations } = spreadOf(scaledTable(extended, split.train, inputs), panel.length);
-    const distances = distancesOf(scaledTable(extended, test.cells, inputs), means, deviations).sort();
+    const { means, deviations } = spreadOf(denseTable(extended, split.train, inputs), panel.length);
+    const distances = distancesOf(denseTable(extended, test.cells, inputs), means, deviations).sort();
     return {
       scale,
       ridge: ridge.ridge,
@@ -189,10 +189,6 @@ function lowerEnd(
     squares += (without - r2) ** 2;
   }
   return r2 - 1.96 * Math.sqrt(((count - 1) / count) * squares);
-}
-
-function scaledTable(rows: PanelScaledRows, cells: Int32Array, inputs: Int32Array): Float32Array {
-  return denseTable(rows, cells, inputs);
 }
 
 function spreadOf(table: Float32Array, width: number): { means: Float32Array; deviations: Float32Array } {

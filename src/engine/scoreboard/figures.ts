@@ -1,5 +1,15 @@
 /** Figures of a panel from its squared errors on some cells, per gene; NaN for genes of the panel. */
+import type { CrossProducts } from '../models/cross-products.ts';
+import type { PanelRidgeModel } from '../models/panel-ridge.ts';
 import { explained } from '../steps/metrics.ts';
+
+/** Squared errors of a model over the cells of the products, per gene. */
+export function errorsOfGenes(model: PanelRidgeModel, cells: CrossProducts): Float64Array {
+  const errors = new Float64Array(cells.squares.length).fill(NaN);
+  const found = model.errors(cells);
+  model.targets.forEach((gene, k) => (errors[gene] = found[k]!));
+  return errors;
+}
 
 /** Explained variance of one panel minus that of another, on the genes in neither. */
 export function lead(own: Float64Array, other: Float64Array, variance: Float64Array): number {

@@ -5,7 +5,7 @@
 import { createRandom } from '../../core/random.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { LabelColumn } from '../../shared/model.ts';
-import type { Robustness, RobustnessRequest, SelectorId, Transfer } from '../../shared/scoreboard.ts';
+import type { Robustness, RobustnessRequest, Transfer } from '../../shared/scoreboard.ts';
 import { columnMeans } from '../models/centred.ts';
 import { crossProducts, type CrossProducts } from '../models/cross-products.ts';
 import { fitPanelRidge, type PartProducts } from '../models/panel-ridge.ts';
@@ -18,7 +18,7 @@ import { grouped } from '../steps/words.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
 import { refuseWithoutMemory } from './choose.ts';
 import { choosePanels } from './panels.ts';
-import { allEv, lead } from './figures.ts';
+import { allEv, errorsOfGenes, lead } from './figures.ts';
 
 export interface RobustnessInput extends Pick<RobustnessRequest, 'selector' | 'size' | 'draws'> {
   readonly engine: TensorEngine;
@@ -159,7 +159,7 @@ async function chooseFrom(
     ...{ banned: new Uint8Array(rows.genes), weights: null, controls: false },
     onShare: () => {},
   });
-  const found = panels.find(({ id }: { id: string }) => id === (selector satisfies SelectorId));
+  const found = panels.find(({ id }) => id === selector);
   if (found === undefined) {
     const why = `the selector ${selector} finds no panel of ${grouped(size)} genes in a part of these cells`;
     throw new AppError(
@@ -187,9 +187,7 @@ async function moved(
   const errorsOf = async (genes: Int32Array): Promise<Float64Array | null> => {
     const model = await fitPanelRidge(engine, parts, genes, 1, context.signal);
     if (model === null) return null;
-    const errors = new Float64Array(prepared.rows.genes).fill(NaN);
-    const found = model.errors(parts.test);
-    model.targets.forEach((gene, k) => (errors[gene] = found[k]!));
+    const errors = errorsOfGenes(model, parts.test);
     model.dispose();
     return errors;
   };

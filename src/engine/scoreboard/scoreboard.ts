@@ -30,7 +30,7 @@ import { comparedCells, drawPanel } from '../steps/random-panels.ts';
 import { counted, grouped } from '../steps/words.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
 import { ceilingOf } from './ceiling.ts';
-import { allEv, lead, ownEv } from './figures.ts';
+import { allEv, errorsOfGenes, lead, ownEv } from './figures.ts';
 import { NeighbourOverlap } from './neighbours.ts';
 import { refuseWithoutMemory } from './choose.ts';
 import { choosePanels, type ChosenPanel } from './panels.ts';
@@ -212,16 +212,10 @@ class ScoreboardWork {
 
   async #fit(genes: Int32Array): Promise<(Fitted & { score: () => Promise<ModelScore> }) | null> {
     const { engine, prepared } = this.#input;
-    const count = prepared.rows.genes;
     const model = await fitPanelRidge(engine, this.#products, genes, 1, this.#context.signal);
     if (model === null) return null;
-    const errors = (products: CrossProducts): Float64Array => {
-      const out = new Float64Array(count).fill(NaN);
-      const found = model.errors(products);
-      model.targets.forEach((gene, k) => (out[gene] = found[k]!));
-      return out;
-    };
-    const fitted = { genes, stop: errors(this.#products.stop), test: errors(this.#products.test) };
+    const { stop, test } = this.#products;
+    const fitted = { genes, stop: errorsOfGenes(model, stop), test: errorsOfGenes(model, test) };
     model.dispose();
     return {
       ...fitted,

@@ -40,6 +40,8 @@ export default defineConfig({
           include: ['test/{e2e,electron-standin}/**/*.spec.ts'],
           pool: 'forks',
           testTimeout: 240_000,
+          // A machine that is busy with other things keeps a page waiting.
+          expect: { poll: { timeout: 20_000 } },
           hookTimeout: 120_000,
         },
       },

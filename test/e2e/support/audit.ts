@@ -4,12 +4,18 @@
  */
 export function audit(): string[] {
   type Colour = readonly [number, number, number, number];
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })!;
+  const colours = new Map<string, Colour>();
   const colourOf = (css: string): Colour => {
-    const canvas = new OffscreenCanvas(1, 1).getContext('2d')!;
+    const known = colours.get(css);
+    if (known !== undefined) return known;
+    canvas.clearRect(0, 0, 1, 1);
     canvas.fillStyle = css;
     canvas.fillRect(0, 0, 1, 1);
     const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
-    return [r!, g!, b!, a! / 255];
+    const found: Colour = [r!, g!, b!, a! / 255];
+    colours.set(css, found);
+    return found;
   };
   const over = (top: Colour, below: Colour): Colour => {
     const mix = (k: 0 | 1 | 2): number => top[k] * top[3] + below[k] * (1 - top[3]);

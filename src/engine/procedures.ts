@@ -89,7 +89,7 @@ export async function createEngine(environment: EngineEnvironment): Promise<Engi
     'run.diff': ({ a, b }) => diffRuns(workspace.runs, a, b),
     ...geneHandlers(desks, reference),
     ...enrichmentHandlers(workspace, environment, reference),
-    ...scoreboardHandlers(workspace, reference),
+    ...scoreboardHandlers(workspace, environment, reference),
     ...predictionHandlers(workspace, reference),
     'run.delete': ({ id }) => {
       workspace.runs.delete(id);

@@ -180,6 +180,9 @@ export type ModelId =
   | 'linear-f910'
   | 'dnn-f910';
 
+/** Networks of a run: its models, further draws of the one that selects, one on a panel of a scoreboard. */
+export type NetworkId = ModelId | `select-${number}` | `board-${string}`;
+
 /** Quartiles of a figure over genes or cells, with how many were left out as undefined. */
 export interface Spread {
   readonly median: number | null;

@@ -62,6 +62,10 @@ export const scoreboardRequest = z.strictObject({
   typeShare: z.number().min(0).max(1).default(0.2),
   /** After forward selection, swap genes until so many in a row brought nothing; 0 swaps none. */
   swaps: z.number().int().min(0).max(1000).default(0),
+  /** Random four fifths of the training cells that the named selector chooses anew on; 0 for none. */
+  draws: z.number().int().min(0).max(20).default(3),
+  /** Train a network on the named panel, on L1000 and on the panel of the run, besides the linear models. */
+  networks: z.boolean().default(false),
   mustHave: listSource.optional(),
   banned: listSource.optional(),
   /** Weight of genes as targets, by name; 1 for all others. */
@@ -85,6 +89,35 @@ export interface PanelFigures {
   readonly evAllGenes: number | null;
   readonly knn: number | null;
   readonly accuracy: number | null;
+}
+
+/** How far the clusters of cells by the panel are those by all genes: mean mutual information, normalised. */
+export interface ClusterSimilarity {
+  /** Over 5 to 20 clusters; null where the cells cannot be cut so. */
+  readonly coarse: number | null;
+  /** Over 21 to 60 clusters, of more than 2,000 cells. */
+  readonly fine: number | null;
+}
+
+/** A network on the genes of a panel, beside its linear model. */
+export interface BoardNetwork {
+  /** On the panel's own targets. */
+  readonly ev: number | null;
+  readonly medianGeneR2: number | null;
+  readonly cellDelta: number | null;
+  readonly worstType: { readonly type: string; readonly ev: number } | null;
+  /** Explained variance above that of the linear model, with the 95 % interval over cells. */
+  readonly aboveLinear: { readonly difference: number; readonly low: number; readonly high: number } | null;
+  readonly epochs: number;
+}
+
+/** The named selector, chosen anew on other cells. */
+export interface BoardDraws {
+  readonly count: number;
+  /** Mean, least and largest lead over the random panels, on the same test cells. */
+  readonly lead: { readonly mean: number; readonly low: number; readonly high: number };
+  /** Mean share of genes that two draws have in common, over all genes of both. */
+  readonly jaccard: number;
 }
 
 export interface BoardPanel {
@@ -111,7 +144,10 @@ export interface BoardPanel {
     readonly cellDelta: number | null;
     readonly worstType: { readonly type: string; readonly ev: number } | null;
     readonly confusion: readonly (readonly number[])[] | null;
+    readonly clusters: ClusterSimilarity | null;
   };
+  /** Of panels that are shown, where networks were asked for. */
+  readonly network?: BoardNetwork;
   /** 1 - mean absolute correlation among the panel genes, on training cells; and the share whose largest is below .8. */
   readonly diversity: number;
   readonly distinct: number;
@@ -143,14 +179,17 @@ export interface Board {
     readonly evAllGenes: Band;
     readonly knn: Band | null;
     readonly accuracy: Band | null;
+    readonly clusters: Band | null;
   };
+  /** Of the selector that is best over all; null where none were asked for. */
+  readonly draws: BoardDraws | null;
   readonly panels: readonly BoardPanel[];
   readonly pairs: readonly BoardPair[];
   readonly verdict: string;
 }
 
 export interface Scoreboard {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly run: string;
   readonly seed: number;
   readonly genes: number;

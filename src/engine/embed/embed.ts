@@ -7,18 +7,11 @@ import { createRandom } from '../../core/random.ts';
 import type { CellRows } from '../counts/rows.ts';
 import type { EngineEnvironment } from '../environment.ts';
 import { runTask, type EmbedContext } from './client.ts';
-import type {
-  ClusterMethod,
-  EmbeddingCoordinates,
-  GeneVariances,
-  LiveSettings,
-  Neighbours,
-  Points,
-} from './protocol.ts';
+import type { EmbeddingCoordinates, GeneVariances, LiveSettings, Neighbours, Points } from './protocol.ts';
 import { shareRows } from './shared-matrix.ts';
 
 export type { EmbedContext } from './client.ts';
-export type { ClusterMethod, GeneVariances, Neighbours, Points } from './protocol.ts';
+export type { GeneVariances, Neighbours, Points } from './protocol.ts';
 
 /** Version of scran.js that these results come from, for provenance. */
 export const SCRAN_VERSION = '4.1.0';
@@ -178,20 +171,19 @@ export async function nearestNeighbours(
   return runTask('neighbours', { points, k, approximate }, environment, context);
 }
 
-/** Clusters of points on the graph of shared nearest neighbours (10 by default), numbered from 0. */
+/**
+ * Leiden clusters of each set of points on its graph of shared nearest neighbours (10 by default) at every resolution,
+ * numbered from 0.
+ */
 export async function clusterCells(
-  points: Points,
-  options: {
-    readonly neighbors?: number;
-    readonly resolution?: number;
-    readonly method?: ClusterMethod;
-  },
+  points: readonly Points[],
+  options: { readonly neighbors?: number; readonly resolutions: readonly number[] },
   environment: EngineEnvironment,
   context: EmbedContext,
-): Promise<Int32Array> {
-  checkPoints(points);
-  const { neighbors = 10, resolution = 1, method = 'leiden' } = options;
-  return runTask('clusters', { points, neighbors, resolution, method }, environment, context);
+): Promise<Int32Array[][]> {
+  points.forEach(checkPoints);
+  const { neighbors = 10, resolutions } = options;
+  return runTask('clusters', { points, neighbors, resolutions }, environment, context);
 }
 
 function checkPoints({ cells, dims, values }: Points): void {

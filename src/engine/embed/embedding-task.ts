@@ -78,7 +78,7 @@ export function embed(
   const graph = scope.keep(
     scran.buildSnnGraph(first(clusterNeighbors), { scheme: 'rank', neighbors: clusterNeighbors }),
   );
-  const clusters = membership(graph, 'leiden', 1);
+  const clusters = membership(graph, 1);
 
   const settling: Settling[] = [];
   if (tsneNeighbors === 0) {

@@ -90,8 +90,6 @@ export interface Neighbours {
   readonly distances: Float64Array;
 }
 
-export type ClusterMethod = 'leiden' | 'multilevel';
-
 export interface Tasks {
   embedding: {
     input: { readonly matrix: SharedMatrix; readonly settings: EmbeddingSettings };
@@ -111,12 +109,12 @@ export interface Tasks {
   };
   clusters: {
     input: {
-      readonly points: Points;
+      readonly points: readonly Points[];
       readonly neighbors: number;
-      readonly resolution: number;
-      readonly method: ClusterMethod;
+      readonly resolutions: readonly number[];
     };
-    output: Int32Array;
+    /** For each set of points, the cluster of every cell at each resolution. */
+    output: Int32Array[][];
   };
 }
 export type TaskName = keyof Tasks;

@@ -4,7 +4,7 @@
 /// <reference path="./scran.d.ts" />
 import * as scran from 'scran.js';
 import type { ScranMatrix, SnnGraph } from 'scran.js';
-import type { ClusterMethod, SharedMatrix } from './protocol.ts';
+import type { SharedMatrix } from './protocol.ts';
 
 /** Frees what was kept in it when the block ends, latest first. */
 export class Scope {
@@ -32,16 +32,15 @@ export function cellMatrix(shared: SharedMatrix): ScranMatrix {
   );
 }
 
-/** Cluster of every cell, numbered from 0. */
-export function membership(graph: SnnGraph, method: ClusterMethod, resolution: number): Int32Array {
+/** Cluster of every cell by the Leiden method, numbered from 0. */
+export function membership(graph: SnnGraph, resolution: number): Int32Array {
   using scope = new Scope();
   const result = scope.keep(
-    scran.clusterGraph(
-      graph,
-      method === 'leiden'
-        ? { method, leidenResolution: resolution, leidenObjective: 'modularity' }
-        : { method, multiLevelResolution: resolution },
-    ),
+    scran.clusterGraph(graph, {
+      method: 'leiden',
+      leidenResolution: resolution,
+      leidenObjective: 'modularity',
+    }),
   );
   const codes = result.membership();
   return codes instanceof BigInt64Array ? Int32Array.from(codes, Number) : codes;

@@ -51,7 +51,7 @@ declare module 'scran.js' {
   }
   export type SnnGraph = Freed;
   export interface ClusterResults extends Freed {
-    /** 32-bit from the multilevel method, 64-bit from Leiden. */
+    /** 64-bit from Leiden, 32-bit from other methods. */
     membership(): Int32Array | BigInt64Array;
   }
 
@@ -103,8 +103,6 @@ declare module 'scran.js' {
   ): SnnGraph;
   export function clusterGraph(
     graph: SnnGraph,
-    options:
-      | { method: 'multilevel'; multiLevelResolution: number }
-      | { method: 'leiden'; leidenResolution: number; leidenObjective: 'modularity' },
+    options: { method: 'leiden'; leidenResolution: number; leidenObjective: 'modularity' },
   ): ClusterResults;
 }

@@ -37,13 +37,16 @@ export function neighbours(points: Points, k: number, approximate: boolean): Nei
   return { k: nearest.numberOfNeighbors(), indices, distances };
 }
 
-export function clusters({ points, neighbors, resolution, method }: Tasks['clusters']['input']): Int32Array {
-  using scope = new Scope();
-  const nearest = find(scope, points, neighbors, false);
-  const graph = scope.keep(
-    scran.buildSnnGraph(nearest, { scheme: 'rank', neighbors: nearest.numberOfNeighbors() }),
-  );
-  return membership(graph, method, resolution);
+/** Clusters at several resolutions, on one graph for each set of points. */
+export function clusters({ points, neighbors, resolutions }: Tasks['clusters']['input']): Int32Array[][] {
+  return points.map(some => {
+    using scope = new Scope();
+    const nearest = find(scope, some, neighbors, false);
+    const graph = scope.keep(
+      scran.buildSnnGraph(nearest, { scheme: 'rank', neighbors: nearest.numberOfNeighbors() }),
+    );
+    return resolutions.map(resolution => membership(graph, resolution));
+  });
 }
 
 function find(

@@ -31,12 +31,14 @@ function scoreboardCsv({ boards }: Scoreboard): string {
     [
       ...['size', 'panel', 'kind', 'best_on_stop_cells', 'lead_over_random', 'lead_low', 'lead_high', 'p'],
       ...['ev_all_genes', 'ev_own_targets', 'median_gene_r2', 'cell_delta', 'knn_overlap', 'type_accuracy'],
+      ...['cluster_nmi_5_20', 'cluster_nmi_21_60', 'network_ev'],
       ...['worst_type', 'worst_type_ev', 'diversity', 'distinct', 'ridge', 'file'],
     ],
     boards.flatMap(({ size, panels, best }) =>
-      panels.map(({ id, kind, test, diversity, distinct, ridge }) => [
+      panels.map(({ id, kind, test, network, diversity, distinct, ridge }) => [
         ...[size, id, kind, id === best.overall ? 'yes' : '', test.lead, test.leadLow, test.leadHigh, test.p],
         ...[test.evAllGenes, test.ev, test.medianGeneR2, test.cellDelta, test.knn, test.accuracy],
+        ...[test.clusters?.coarse ?? null, test.clusters?.fine ?? null, network?.ev ?? null],
         ...[test.worstType?.type ?? '', test.worstType?.ev ?? null, diversity, distinct, ridge],
         `${size}_${id}.txt`,
       ]),

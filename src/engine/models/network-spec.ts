@@ -1,5 +1,5 @@
 /** What a network is trained for and from, and what comes of it. */
-import type { ModelId, TrainingCurve } from '../../shared/model.ts';
+import type { NetworkId, TrainingCurve } from '../../shared/model.ts';
 import type { Predictor } from '../steps/predictor.ts';
 import type { CheckpointStore } from './checkpoint.ts';
 import type { NetworkWeights } from './weights.ts';
@@ -20,7 +20,7 @@ export interface NetworkMeans {
 }
 
 export interface NetworkSpec {
-  readonly id: ModelId;
+  readonly id: NetworkId;
   /** Columns of the preprocessed matrix, ascending. */
   readonly inputs: Int32Array;
   readonly targets: Int32Array;
@@ -58,7 +58,7 @@ export interface TrainingContext {
 export interface TrainedWeights {
   readonly weights: NetworkWeights;
   /** Losses without the penalty; the training loss is that of the steps themselves, with dropout. */
-  readonly curve: TrainingCurve;
+  readonly curve: Omit<TrainingCurve, 'model'>;
   /** From 1; its weights are the ones kept. */
   readonly bestEpoch: number;
   /** Epochs done. */

@@ -157,13 +157,13 @@ export class Training {
 
   result(): TrainedWeights {
     const { epoch, train, stop, switchedOff: off, bestEpoch, seconds } = this.#progress!;
-    const { id, inputs, lambda } = this.#spec;
+    const { inputs, lambda } = this.#spec;
     const stoppedEarly = this.#patienceGone(this.#progress!);
     const change = Math.abs(off[bestEpoch - 1]! - (off[bestEpoch - 2] ?? Infinity));
     const settled = lambda === 0 || change <= SETTLED * inputs.length;
     return {
       weights: toLayers(this.#layout, this.#best, this.#data.means),
-      curve: { model: id, train, stop, bestEpoch },
+      curve: { train, stop, bestEpoch },
       bestEpoch,
       epochs: epoch,
       stoppedEarly,

@@ -371,7 +371,7 @@ class Recipe {
     return chosen.genes;
   }
 
-  async #train(spec: NetworkSpec) {
+  async #train(spec: NetworkSpec & { readonly id: ModelId }) {
     const phase = spec.id === 'select' || spec.id === 'dnn-l1000' ? spec.id : 'dnn-panel';
     this.#meter.enter(phase);
     let last: RunProgress['curve'];
@@ -388,11 +388,11 @@ class Recipe {
     });
     if (trained.fromEarlier) this.#meter.alreadyDone(1, 1);
     this.#epochs.set(phase, trained.epochs);
-    this.#curves.push(trained.curve);
+    this.#curves.push({ model: spec.id, ...trained.curve });
     return trained;
   }
 
-  #spec(id: ModelId, inputs: Int32Array, targets: Int32Array): NetworkSpec {
+  #spec(id: ModelId, inputs: Int32Array, targets: Int32Array): NetworkSpec & { readonly id: ModelId } {
     const { hidden, dropout, batch, learningRate, patience, seed } = this.#params;
     const epochs = scheduledEpochs(this.#params, this.#trainCells);
     const common = { hidden, dropout, batch, learningRate, epochs, patience, seed };

@@ -3,7 +3,7 @@ import type { RunView } from '../../shared/contract.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
 import type { DatasetSummary, PanelGene, RunMetrics, TrainingCurve } from '../../shared/model.ts';
 import { upgradeParams, type Params } from '../../shared/params.ts';
-import type { Scoreboard } from '../../shared/scoreboard.ts';
+import { storedBoard } from '../scoreboard/stored.ts';
 import type { RunFolder } from '../workspace/run-folder.ts';
 import type { Runs } from '../workspace/runs.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -54,7 +54,7 @@ export function artifactsOf(
     metrics,
     genes: panelOf(folder),
     curves,
-    board: folder.readJson<Scoreboard>('scoreboard.json'),
+    board: storedBoard(folder),
     split: splitOf(folder, datasets),
     embedding: loadEmbedding(folder)?.embedding ?? null,
   };

@@ -9,7 +9,7 @@ import { range } from '../steps/cells.ts';
 import { comparedCells } from '../steps/random-panels.ts';
 import { counted, grouped } from '../steps/words.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
-import { choosePanels } from './panels.ts';
+import { choosePanels, plainWishes } from './panels.ts';
 
 export interface ChooseInput {
   readonly engine: TensorEngine;
@@ -50,8 +50,8 @@ export async function chooseBySelector(
   const products = { train: await of(cells.train, 0), stop: await of(cells.stop, 0.5) };
   const { panels, selectionRidge, notes } = await choosePanels({
     ...{ engine, rows, train: cells.train, means, products, genes, landmarks, types, norms, seed, signal },
-    ...{ panel: [], selectors: [selector], sizes: [size], typeShare, swaps: 0, mustHave: [] },
-    ...{ banned: avoided, weights: null, controls: false },
+    ...{ ...plainWishes(selector, size, rows.genes), typeShare, banned: avoided },
+    ...{ panel: [], controls: false },
     onShare: share => onShare(PRODUCTS + (1 - PRODUCTS) * share),
   });
   const found = panels.find(({ id }) => id === selector);

@@ -12,23 +12,26 @@ import { labelsOf, prepare, type Prepared } from '../recipe/prepare.ts';
 import { matrixLimit } from '../recipe/room.ts';
 import { panelOf, paramsOf } from '../recipe/view.ts';
 import { takeLabels } from '../steps/cells.ts';
+import type { EngineEnvironment } from '../environment.ts';
 import type { StepContext } from '../steps/context.ts';
 import { loadTensorEngine } from '../tensor/backend.ts';
 import type { Dataset } from '../workspace/dataset.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { PanelNetworks } from './panel-networks.ts';
 import { robustness } from './robustness.ts';
+import { BOARD_FILE, storedBoard } from './stored.ts';
 import { makeScoreboard } from './scoreboard.ts';
 
-const FILE = 'scoreboard.json';
 /** Share of the free memory that the products of all genes may take. */
 const MEMORY_SHARE = 0.6;
 
 export function scoreboardHandlers(
   workspace: Workspace,
+  environment: EngineEnvironment,
   reference: () => GeneReference,
 ): Pick<Handlers<F910Contract>, 'board.make' | 'board.get' | 'board.robust'> {
   return {
-    'board.get': ({ run }) => workspace.runs.folder(run).readJson<Scoreboard>(FILE),
+    'board.get': ({ run }) => storedBoard(workspace.runs.folder(run)),
     'board.robust': (request, context) =>
       onRun(workspace, request.run, context, async ({ prepared, dataset, ofRun, seed, types }) => {
         const { selector, size, draws, leaveOut } = request as RobustnessRequest;
@@ -48,12 +51,14 @@ export function scoreboardHandlers(
           context,
         );
       }),
-    'board.make': (request, context) => make(workspace, reference(), request as ScoreboardRequest, context),
+    'board.make': (request, context) =>
+      make(workspace, environment, reference(), request as ScoreboardRequest, context),
   };
 }
 
 async function make(
   workspace: Workspace,
+  environment: EngineEnvironment,
   reference: GeneReference,
   request: ScoreboardRequest,
   context: StepContext,
@@ -92,18 +97,23 @@ async function make(
       weights[gene!] = weight;
     }
   }
-  return onRun(workspace, request.run, context, async ({ prepared, seed, types }) => {
+  return onRun(workspace, request.run, context, async ({ prepared, dataset, seed, types }) => {
+    const engine = await loadTensorEngine();
+    using networks = request.networks
+      ? new PanelNetworks(engine, environment, folder, dataset, prepared, paramsOf(folder))
+      : null;
     const board = await makeScoreboard(
       {
         ...request,
-        ...{ seed, engine: await loadTensorEngine(), prepared, mustHave, banned, weights, types },
+        ...{ seed, engine, environment, prepared, mustHave, banned, weights, types },
+        network: networks && networks.train,
         norms: Float64Array.from(ofRun, gene => gene.norm),
         panel: ofRun.flatMap(({ inPanel }, gene) => (inPanel ? [gene] : [])),
         memoryLimit: MEMORY_SHARE * process.availableMemory(),
       },
       context,
     );
-    folder.writeJson(FILE, board);
+    folder.writeJson(BOARD_FILE, board);
     return board;
   });
 }

@@ -1,63 +1,50 @@
 /**
  * kNN overlap (Spapros, Kuemmerle et al. 2024; docs/metrics.md): how many of a cell's nearest neighbours among all genes are
- * its nearest neighbours among the panel genes. Distances are Euclidean in the first 50 principal components of the cells
- * that are scored, or in all dimensions where there are no more; the figure is the mean over k = 5, 10, ... 30.
+ * its nearest neighbours among the panel genes, by Euclidean distance on the principal components of each; the figure is the
+ * mean over k = 5, 10, ... 30.
  */
-import { largestEigenvectors } from '../models/eigen.ts';
 import { pause } from '../models/pause.ts';
-import type { CellRows } from '../counts/rows.ts';
-import { range } from '../steps/cells.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
-import { denseTable, tableMeans } from './dense.ts';
+import type { Places } from './places.ts';
 
-export const COMPONENTS = 50;
-export const NEIGHBOURS = [5, 10, 15, 20, 25, 30] as const;
+const NEIGHBOURS = [5, 10, 15, 20, 25, 30] as const;
 const WHAT = 'Comparing neighbours';
 const BLOCK = 512;
 
 export class NeighbourOverlap {
-  /** Cells that are scored. */
-  readonly cells: Int32Array;
   /** Overlap of neighbours drawn at random: the mean of k / (cells - 1). */
   readonly chance: number;
   readonly #engine: TensorEngine;
-  readonly #rows: CellRows;
   readonly #ks: readonly number[];
   readonly #true: Int32Array;
 
-  private constructor(
-    engine: TensorEngine,
-    rows: CellRows,
-    cells: Int32Array,
-    ks: readonly number[],
-    neighbours: Int32Array,
-  ) {
+  private constructor(engine: TensorEngine, cells: number, ks: readonly number[], neighbours: Int32Array) {
     this.#engine = engine;
-    this.#rows = rows;
-    this.cells = cells;
     this.#ks = ks;
     this.#true = neighbours;
-    this.chance = ks.reduce((sum, k) => sum + k / (cells.length - 1), 0) / ks.length;
+    this.chance = ks.reduce((sum, k) => sum + k / (cells - 1), 0) / ks.length;
   }
 
-  /** @returns null where there are too few cells to have neighbours. @throws AppError CANCELLED */
+  /**
+   * @param all the cells by all genes
+   * @returns null where there are too few cells to have neighbours
+   * @throws AppError CANCELLED
+   */
   static async create(
     engine: TensorEngine,
-    rows: CellRows,
-    cells: Int32Array,
+    all: Places,
     signal: AbortSignal,
   ): Promise<NeighbourOverlap | null> {
-    const ks = NEIGHBOURS.filter(k => 2 * k <= cells.length - 1);
+    const ks = NEIGHBOURS.filter(k => 2 * k <= all.cells - 1);
     if (ks.length === 0) return null;
-    const neighbours = await nearest(engine, rows, cells, range(rows.genes), ks.at(-1)!, signal);
-    return new NeighbourOverlap(engine, rows, cells, ks, neighbours);
+    return new NeighbourOverlap(engine, all.cells, ks, await nearest(engine, all, ks.at(-1)!, signal));
   }
 
-  /** @param panel ascending. @throws AppError CANCELLED */
-  async of(panel: Int32Array, signal: AbortSignal): Promise<number> {
+  /** @param places the same cells by the panel genes. @throws AppError CANCELLED */
+  async of(places: Places, signal: AbortSignal): Promise<number> {
     const most = this.#ks.at(-1)!;
-    const found = await nearest(this.#engine, this.#rows, this.cells, panel, most, signal);
-    const n = this.cells.length;
+    const found = await nearest(this.#engine, places, most, signal);
+    const n = places.cells;
     let total = 0;
     const held = new Int32Array(n).fill(-1);
     for (let cell = 0; cell < n; cell++) {
@@ -80,14 +67,10 @@ export class NeighbourOverlap {
 /** cells x count: the nearest other cells of each, nearest first. */
 async function nearest(
   engine: TensorEngine,
-  rows: CellRows,
-  cells: Int32Array,
-  genes: Int32Array,
+  { cells: n, dims: width, values: scores }: Places,
   count: number,
   signal: AbortSignal,
 ): Promise<Int32Array> {
-  const { scores, width } = await components(engine, rows, cells, genes, signal);
-  const n = cells.length;
   const out = new Int32Array(n * count);
   const lengths = new Float64Array(n);
   for (let cell = 0; cell < n; cell++) {
@@ -125,39 +108,4 @@ async function nearest(
     engine.free(all);
   }
   return out;
-}
-
-/** Scores of the cells on their first principal components; where there are few genes, the genes themselves. */
-async function components(
-  engine: TensorEngine,
-  rows: CellRows,
-  cells: Int32Array,
-  genes: Int32Array,
-  signal: AbortSignal,
-): Promise<{ scores: Float32Array; width: number }> {
-  await pause(signal, WHAT);
-  const n = cells.length;
-  const p = genes.length;
-  const table = denseTable(rows, cells, genes);
-  const means = tableMeans(table, p);
-  for (let row = 0; row < n; row++) for (let k = 0; k < p; k++) table[row * p + k]! -= means[k]!;
-  if (p <= COMPONENTS) return { scores: table, width: p };
-  const x = engine.tensor(table, [n, p]);
-  const matrix = p < n ? engine.matMul(x, x, 'a') : engine.matMul(x, x, 'b');
-  try {
-    const size = Math.min(n, p);
-    const width = Math.min(COMPONENTS, size);
-    const { vectors, values } = await largestEigenvectors(engine, [matrix], size, width, signal);
-    if (p < n) {
-      const scores = engine.scope(() => engine.read(engine.matMul(x, engine.tensor(vectors, [p, width]))));
-      return { scores, width };
-    }
-    for (let k = 0; k < width; k++) {
-      const root = Math.sqrt(Math.max(0, values[k]!));
-      for (let row = 0; row < n; row++) vectors[row * width + k]! *= root;
-    }
-    return { scores: vectors, width };
-  } finally {
-    engine.free(x, matrix);
-  }
 }

@@ -23,7 +23,7 @@ import {
 import { gatedGenes } from '../selection/gates.ts';
 import { explained } from '../steps/metrics.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
-import { COMPONENTS } from './neighbours.ts';
+import { COMPONENTS } from './places.ts';
 
 export interface ChosenPanel {
   readonly id: PanelId;
@@ -33,7 +33,29 @@ export interface ChosenPanel {
   readonly reasons?: readonly string[];
 }
 
-export interface PanelsInput {
+/** What somebody wants of panels. */
+export interface SelectionWishes {
+  readonly selectors: readonly SelectorId[];
+  /** Ascending. */
+  readonly sizes: readonly number[];
+  /** For `mixed`: share of the aim that cell types have. */
+  readonly typeShare: number;
+  /** Genes swapped after forward selection until so many tries in a row brought nothing; 0 for none. */
+  readonly swaps: number;
+  readonly mustHave: readonly number[];
+  /** Per gene, 1 for one that may not be chosen. */
+  readonly banned: Uint8Array;
+  /** Per gene as a target of `greedy`; null for all alike. */
+  readonly weights: Float32Array | null;
+}
+
+/** One selector at one size, with no other wish. */
+export function plainWishes(selector: SelectorId, size: number, genes: number): SelectionWishes {
+  const none = { typeShare: 0.2, swaps: 0, mustHave: [], weights: null };
+  return { selectors: [selector], sizes: [size], ...none, banned: new Uint8Array(genes) };
+}
+
+export interface PanelsInput extends SelectionWishes {
   readonly engine: TensorEngine;
   readonly rows: CellRows;
   readonly train: Int32Array;
@@ -48,14 +70,6 @@ export interface PanelsInput {
   readonly norms: ArrayLike<number>;
   /** The run's own panel, ascending. */
   readonly panel: readonly number[];
-  readonly selectors: readonly SelectorId[];
-  /** Ascending. */
-  readonly sizes: readonly number[];
-  readonly typeShare: number;
-  readonly swaps: number;
-  readonly mustHave: readonly number[];
-  readonly banned: Uint8Array;
-  readonly weights: Float32Array | null;
   /** Whether controls are wanted beside the selectors. */
   readonly controls: boolean;
   readonly seed: number;
@@ -128,7 +142,14 @@ export async function choosePanels(input: PanelsInput): Promise<PanelsFound> {
         picks.map(({ gene }) => gene),
         input.swaps,
       );
-      panels.push({ id, size, genes: [...swapped.genes] });
+      const reasons = new Map(reasonsOf(picks, mustHave, genes).map((reason, k) => [picks[k]!.gene, reason]));
+      panels.push({
+        ...{ id, size, genes: [...swapped.genes] },
+        reasons: Array.from(
+          swapped.genes,
+          gene => reasons.get(gene) ?? 'swapped in: explains more than the gene before',
+        ),
+      });
       notes.push(
         `${swapped.swaps} of ${size} genes of the ${id} panel were swapped after the forward selection.`,
       );
@@ -155,7 +176,9 @@ export async function choosePanels(input: PanelsInput): Promise<PanelsFound> {
       case 'norm': {
         began(WORKING[id]);
         const order = first(mustHave, ranked(input.norms, banned));
-        for (const size of sizes) panels.push({ id, size, genes: order.slice(0, size) });
+        const reasons = byWeight(order, input.norms, mustHave);
+        for (const size of sizes)
+          panels.push({ id, size, genes: order.slice(0, size), reasons: reasons.slice(0, size) });
         break;
       }
       case 'guided': {
@@ -187,7 +210,13 @@ export async function choosePanels(input: PanelsInput): Promise<PanelsFound> {
             ...{ mustHave, banned, seed: input.seed, signal },
             onShare: part => share((k + part) / sizes.length),
           });
-          panels.push({ id, size, genes: [...chosen] });
+          const fixed = new Set(mustHave);
+          panels.push({
+            ...{ id, size, genes: [...chosen] },
+            reasons: Array.from(chosen, (gene, rank) =>
+              fixed.has(gene) ? 'must have' : `gate ${rank + 1} of those that stayed open`,
+            ),
+          });
         }
         break;
       }
@@ -274,6 +303,16 @@ function landmarkPanels(landmarks: Int32Array, size: number, seed: number): Chos
         .slice(0, size),
     ],
   }));
+}
+
+function byWeight(order: readonly number[], norms: ArrayLike<number>, mustHave: readonly number[]): string[] {
+  const fixed = new Set(mustHave);
+  const largest = Math.max(...order.map(gene => norms[gene]!)) || 1;
+  return order.map((gene, k) =>
+    fixed.has(gene)
+      ? 'must have'
+      : `weight ${k + 1}: ${Math.round((100 * norms[gene]!) / largest)} % of the largest in the network`,
+  );
 }
 
 /** Some genes before all others of an order. */

@@ -17,8 +17,8 @@ import { comparedCells, drawPanel } from '../steps/random-panels.ts';
 import { grouped } from '../steps/words.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
 import { refuseWithoutMemory } from './choose.ts';
-import { choosePanels } from './panels.ts';
-import { allEv, errorsOfGenes, lead } from './figures.ts';
+import { choosePanels, plainWishes } from './panels.ts';
+import { allEv, errorsOfGenes, jaccard, lead } from './figures.ts';
 
 export interface RobustnessInput extends Pick<RobustnessRequest, 'selector' | 'size' | 'draws'> {
   readonly engine: TensorEngine;
@@ -155,8 +155,7 @@ async function chooseFrom(
   const { rows, genes, landmarks } = prepared;
   const { panels } = await choosePanels({
     ...{ engine, rows, train: cells.train, means, products, genes, landmarks, types, norms, seed, signal },
-    ...{ panel: [], selectors: [selector], sizes: [size], typeShare: 0.2, swaps: 0, mustHave: [] },
-    ...{ banned: new Uint8Array(rows.genes), weights: null, controls: false },
+    ...{ ...plainWishes(selector, size, rows.genes), panel: [], controls: false },
     onShare: () => {},
   });
   const found = panels.find(({ id }) => id === selector);
@@ -205,10 +204,4 @@ async function moved(
     random: leads.length,
     jaccard: jaccard(chosen, panel),
   };
-}
-
-function jaccard(a: readonly number[], b: readonly number[]): number {
-  const held = new Set(a);
-  const shared = b.filter(gene => held.has(gene)).length;
-  return shared / (a.length + b.length - shared);
 }

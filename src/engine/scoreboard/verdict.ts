@@ -1,10 +1,16 @@
 /** What a scoreboard found at one size, in plain sentences. */
-import { PANEL_NAMES, type Board, type BoardPanel } from '../../shared/scoreboard.ts';
+import {
+  PANEL_NAMES,
+  type Board,
+  type BoardDraws,
+  type BoardNetwork,
+  type BoardPanel,
+} from '../../shared/scoreboard.ts';
 import { counted, percent } from '../steps/words.ts';
 
 const points = (difference: number): string => (100 * difference).toFixed(1);
 
-export function boardVerdict({ size, best, panels, random, pairs }: Omit<Board, 'verdict'>): string {
+export function boardVerdict({ size, best, panels, random, pairs, draws }: Omit<Board, 'verdict'>): string {
   const named = panels.find(({ id }) => id === best.overall)!;
   const { test } = named;
   const name = PANEL_NAMES[best.overall];
@@ -28,7 +34,25 @@ export function boardVerdict({ size, best, panels, random, pairs }: Omit<Board, 
     sentences.push(
       `It recognises ${percent(test.accuracy)} of the cells of a type (random panels ${percent(random.accuracy.mean)}).`,
     );
+  if (draws !== null) sentences.push(`${anew(name, draws)}.`);
+  if (named.network) sentences.push(`A network on its genes ${aboveLinear(named.network)}.`);
   return sentences.join(' ');
+}
+
+function anew(name: string, { count, lead, jaccard }: BoardDraws): string {
+  const panels = `Chosen anew on ${count} random four fifths of the training cells, ${name}`;
+  return `${panels} leads random panels by ${points(lead.low)} to ${points(lead.high)} points, and two of its panels share ${percent(jaccard)} of their genes`;
+}
+
+function aboveLinear({ ev, aboveLinear: above }: BoardNetwork): string {
+  const explains = ev === null ? 'cannot be scored' : `explains ${percent(ev)}`;
+  if (above === null) return explains;
+  const interval = `from ${points(above.low)} to ${points(above.high)} points`;
+  if (above.low > 0)
+    return `${explains}, ${points(above.difference)} points more than the linear model (${interval})`;
+  if (above.high < 0)
+    return `${explains}, ${points(-above.difference)} points less than the linear model (${interval})`;
+  return `${explains}, which cannot be told apart from the linear model (${interval})`;
 }
 
 function againstRandom({ test }: BoardPanel, count: number): string {

@@ -1,6 +1,6 @@
 /** Networks of a run as files in its folder: a checkpoint while one is trained, then the model. */
 import { z } from 'zod';
-import type { ModelId } from '../../shared/model.ts';
+import type { NetworkId } from '../../shared/model.ts';
 import type { CellRows } from '../counts/rows.ts';
 import { decodeCheckpoint, encodeCheckpoint, type CheckpointStore } from '../models/checkpoint.ts';
 import {
@@ -17,7 +17,6 @@ import type { RunFolder } from '../workspace/run-folder.ts';
 
 const storedShape = z.object({
   curve: z.object({
-    model: z.string().transform(id => id as ModelId),
     train: z.array(z.number()),
     stop: z.array(z.number()),
     bestEpoch: z.number(),
@@ -33,11 +32,11 @@ export type StoredNetwork = Pick<
   'weights' | 'curve' | 'epochs' | 'stoppedEarly' | 'converged' | 'seconds'
 >;
 
-const modelFile = (id: ModelId): string => `models/${id}.safetensors`;
-const checkpointFile = (id: ModelId): string => `checkpoints/${id}.safetensors`;
+const modelFile = (id: NetworkId): string => `models/${id}.safetensors`;
+const checkpointFile = (id: NetworkId): string => `checkpoints/${id}.safetensors`;
 
 /** Null where the network has not been finished. */
-export function loadNetwork(folder: RunFolder, id: ModelId): StoredNetwork | null {
+export function loadNetwork(folder: RunFolder, id: NetworkId): StoredNetwork | null {
   const file = modelFile(id);
   const bytes = folder.readBytes(file);
   if (bytes === null) return null;
@@ -63,7 +62,12 @@ export async function trainInto(
   folder.remove(checkpointFile(spec.id));
 }
 
-function checkpointsIn(folder: RunFolder, id: ModelId): CheckpointStore {
+/** Forgets a network that was needed once. */
+export function removeNetwork(folder: RunFolder, id: NetworkId): void {
+  folder.remove(modelFile(id));
+}
+
+function checkpointsIn(folder: RunFolder, id: NetworkId): CheckpointStore {
   const file = checkpointFile(id);
   return {
     load: () => {

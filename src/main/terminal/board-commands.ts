@@ -30,6 +30,8 @@ interface PanelsFlags extends CommonFlags {
   readonly must?: string;
   readonly ban?: string;
   readonly weights?: string;
+  readonly draws?: number;
+  readonly networks?: boolean;
   readonly stored?: boolean;
 }
 
@@ -51,6 +53,8 @@ export function addBoardCommands(add: AddCommand, done: (code: Promise<number>) 
     .option('--must <file>', 'a list of genes that every selected panel has')
     .option('--ban <file>', 'a list of genes that no selected panel has')
     .option('--weights <file>', 'genes with their weight as targets, two columns; 1 for all others')
+    .option('--draws <n>', 'parts of the cells that the best selector chooses anew on (3)', wholeNumber)
+    .option('--networks', 'train networks on the best panel, on L1000 and on the panel of the run (slower)')
     .option('--stored', 'show the scoreboard that was made last')
     .action((run: string, flags: PanelsFlags) => done(panels(run, flags)));
 
@@ -129,7 +133,7 @@ function panels(run: string, flags: PanelsFlags): Promise<number> {
         throw badInput('run', `${run} has no scoreboard yet: leave --stored out to make one.`);
       return printResult(output, stored, boardLines(stored));
     }
-    const { sizes, selectors, random, typeShare, swaps, must, ban, weights } = flags;
+    const { sizes, selectors, random, typeShare, swaps, must, ban, weights, draws, networks } = flags;
     const board = await client.call(
       'board.make',
       {
@@ -139,6 +143,8 @@ function panels(run: string, flags: PanelsFlags): Promise<number> {
         ...(random !== undefined && { random }),
         ...(typeShare !== undefined && { typeShare }),
         ...(swaps !== undefined && { swaps }),
+        ...(draws !== undefined && { draws }),
+        ...(networks !== undefined && { networks }),
         ...(must !== undefined && { mustHave: { path: resolve(must) } }),
         ...(ban !== undefined && { banned: { path: resolve(ban) } }),
         ...(weights !== undefined && { weights: readWeights(weights) }),
@@ -170,12 +176,14 @@ function boardLines({ boards, ceiling, cells, neighbours, types, notes }: Scoreb
           'all',
           'own',
           'median R2',
+          'network',
           'neighbours',
+          'clusters',
           'types',
           'worst type',
         ],
         [
-          ...scored.map(({ id, genes, test }) => [
+          ...scored.map(({ id, genes, test, network }) => [
             `${PANEL_NAMES[id]}${id === best.overall ? ' *' : ''}`,
             genes.length,
             points(test.lead),
@@ -183,7 +191,9 @@ function boardLines({ boards, ceiling, cells, neighbours, types, notes }: Scoreb
             figure(test.evAllGenes),
             figure(test.ev),
             figure(test.medianGeneR2),
+            figure(network?.ev ?? null),
             figure(test.knn),
+            figure(test.clusters?.coarse ?? null),
             figure(test.accuracy),
             test.worstType === null ? '-' : `${test.worstType.type} ${figure(test.worstType.ev)}`,
           ]),
@@ -195,7 +205,9 @@ function boardLines({ boards, ceiling, cells, neighbours, types, notes }: Scoreb
             figure(random.evAllGenes.mean),
             figure(random.ev.mean),
             '-',
+            '-',
             figure(random.knn?.mean ?? null),
+            figure(random.clusters?.mean ?? null),
             figure(random.accuracy?.mean ?? null),
             '-',
           ],

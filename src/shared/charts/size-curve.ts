@@ -1,17 +1,23 @@
 /** A figure of every panel against its size, with the range of random panels as a band. */
-import { PANEL_NAMES, type Band, type Board, type PanelId } from '../scoreboard.ts';
+import { PANEL_NAMES, type Band, type Board, type BoardPanel, type PanelId } from '../scoreboard.ts';
 import { baseOption, grid, legend, xAxis, yAxis, type EChartsOption } from './base.ts';
 import { categoryColour } from './palette.ts';
 import type { ChartTheme } from './theme.ts';
 
-export type BoardMeasure = 'lead' | 'evAllGenes' | 'knn' | 'accuracy';
+export type BoardMeasure = 'lead' | 'evAllGenes' | 'knn' | 'clusters' | 'accuracy';
 
 export const MEASURE_NAMES: Readonly<Record<BoardMeasure, string>> = {
   lead: 'Explained variance above random panels',
   evAllGenes: 'Explained variance over all genes',
   knn: 'Neighbours kept',
+  clusters: 'Clusters kept',
   accuracy: 'Cell types recognised',
 };
+
+/** Of the test cells; of clusters the coarse figure. */
+export function measured({ test }: BoardPanel, measure: BoardMeasure): number | null {
+  return measure === 'clusters' ? (test.clusters?.coarse ?? null) : test[measure];
+}
 
 /** Part of the gain from the smallest to the largest panel that the knee has reached. */
 const KNEE = 0.9;
@@ -37,8 +43,10 @@ export function sizeCurveOption(
   theme: ChartTheme,
 ): EChartsOption {
   const sizes = boards.map(({ size }) => size);
-  const valueOf = (board: Board, id: PanelId): number | null =>
-    board.panels.find(panel => panel.id === id)?.test[measure] ?? null;
+  const valueOf = (board: Board, id: PanelId): number | null => {
+    const panel = board.panels.find(one => one.id === id);
+    return panel ? measured(panel, measure) : null;
+  };
   const bands: (Band | null)[] = boards.map(({ random }) =>
     measure === 'lead' ? { mean: 0, low: 0, high: 0, count: random.ev.count } : random[measure],
   );

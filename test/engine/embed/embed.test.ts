@@ -273,24 +273,21 @@ describe('the other tasks', () => {
     ).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 
-  it('cluster the same way by both methods where groups are plain', async () => {
+  it('cluster where groups are plain, more finely at a higher resolution', async () => {
     const random = createRandom(2, 'groups');
     const values = Float64Array.from({ length: 90 * 5 }, (_, i) => {
       const cell = Math.floor(i / 5);
       return (cell % 3 === i % 5 ? 20 : 0) + random.normal();
     });
     const points = { cells: 90, dims: 5, values };
-    const leiden = await clusterCells(points, { neighbors: 20 }, environment, quiet());
-    const multilevel = await clusterCells(
-      points,
-      { neighbors: 20, method: 'multilevel' },
-      environment,
-      quiet(),
-    );
-    expect(leiden).toBeInstanceOf(Int32Array);
-    expect(new Set(leiden).size).toBe(3);
-    for (let c = 0; c < 90; c++)
-      expect([leiden[c], multilevel[c]]).toEqual([leiden[c % 3], multilevel[c % 3]]);
+    const options = { neighbors: 20, resolutions: [1, 20] };
+    const [clusters, again] = await clusterCells([points, points], options, environment, quiet());
+    expect(again).toEqual(clusters);
+    const [coarse, fine] = clusters!;
+    expect(coarse).toBeInstanceOf(Int32Array);
+    expect(new Set(coarse).size).toBe(3);
+    for (let c = 0; c < 90; c++) expect(coarse![c]).toBe(coarse![c % 3]);
+    expect(new Set(fine).size).toBeGreaterThan(3);
   });
 
   it('name the version of scran.js that is installed', () => {

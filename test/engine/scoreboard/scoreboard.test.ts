@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { isAppError } from '../../../src/shared/errors.ts';
 import type { PanelId } from '../../../src/shared/scoreboard.ts';
+import { mutualInformation } from '../../../src/engine/scoreboard/cluster-similarity.ts';
 import { NeighbourOverlap } from '../../../src/engine/scoreboard/neighbours.ts';
+import { placesOf } from '../../../src/engine/scoreboard/places.ts';
 import { makeScoreboard, type ScoreboardInput } from '../../../src/engine/scoreboard/scoreboard.ts';
 import { createTestSet, trainingMeans } from '../../../src/engine/steps/test-set.ts';
 import type { Prepared } from '../../../src/engine/recipe/prepare.ts';
 import { onEveryEngine } from '../tensor/engines.ts';
 import { range } from '../models/dense-rows.ts';
+import { testEnvironment } from '../../support/environment.ts';
 import { context, rowsOf } from '../steps/support.ts';
 
 const [GENES, CELLS, TRAIN, STOP] = [80, 480, 280, 340];
@@ -60,7 +63,7 @@ describe('the scoreboard', () => {
       ...{ norms: Float64Array.from({ length: GENES }, (_, gene) => GENES - gene), panel: [1, 2, 3, 4] },
       ...{ sizes: [4, 10], selectors: ['greedy', 'neighbours', 'mixed', 'types', 'guided', 'gates', 'norm'] },
       ...{ random: 12, typeShare: 0.2, swaps: 0, mustHave: [], banned: new Uint8Array(GENES), weights: null },
-      memoryLimit: 1e9,
+      ...{ memoryLimit: 1e9, environment: testEnvironment(''), draws: 0, network: null },
       ...changes,
     });
 
@@ -109,6 +112,40 @@ describe('the scoreboard', () => {
       ).toBe(true);
     });
 
+    it('scores clusters, and chooses the named panels anew on other cells', async () => {
+      const board = await makeScoreboard(await input({ draws: 2, random: 8 }), context());
+      for (const { best, panels, draws, random: bands, verdict } of board.boards) {
+        const named = panels.find(({ id }) => id === best.overall)!;
+        expect(draws).toMatchObject({ count: 2 });
+        expect(draws!.lead.low).toBeLessThanOrEqual(draws!.lead.mean);
+        expect(draws!.lead.high).toBeGreaterThanOrEqual(draws!.lead.mean);
+        // Four fifths of the cells choose a little worse than all.
+        expect(Math.abs(draws!.lead.mean - named.test.lead)).toBeLessThan(0.1);
+        expect(verdict).toContain('Chosen anew on 2 random four fifths');
+        for (const { test } of panels) {
+          const { coarse, fine } = test.clusters!;
+          expect(coarse === null || (coarse >= 0 && coarse <= 1)).toBe(true);
+          expect(fine).toBeNull();
+        }
+        expect(named.test.clusters!.coarse!).toBeGreaterThan(bands.clusters!.mean - 0.05);
+      }
+    });
+
+    it('measures how far two clusterings are the same', () => {
+      const a = Int32Array.from([0, 0, 0, 1, 1, 1, 2, 2, 2]);
+      expect(mutualInformation(a, a)).toBeCloseTo(1, 12);
+      expect(
+        mutualInformation(
+          a,
+          a.map(code => 2 - code),
+        ),
+      ).toBeCloseTo(1, 12);
+      expect(mutualInformation(a, Int32Array.from([0, 1, 2, 0, 1, 2, 0, 1, 2]))).toBeCloseTo(0, 12);
+      // scikit-learn's normalized_mutual_info_score.
+      expect(mutualInformation(a, Int32Array.from([0, 0, 1, 1, 1, 1, 1, 0, 0]))).toBeCloseTo(0.294156, 6);
+      expect(mutualInformation(new Int32Array(4), new Int32Array(4))).toBe(1);
+    });
+
     it('names panels without a look at the test cells', async () => {
       const first = await makeScoreboard(await input(), context());
       const other = await input();
@@ -136,22 +173,25 @@ describe('the scoreboard', () => {
         await input({ mustHave: [50], banned, sizes: [6], panel: [] }),
         context(),
       );
-      for (const { kind, genes, id } of board.boards[0]!.panels) {
+      for (const { kind, genes, id, reasons } of board.boards[0]!.panels) {
         if (kind !== 'selector') continue;
         expect(genes, id).toContain('G50');
         expect(genes, id).not.toContain('G0');
         expect(genes, id).toHaveLength(6);
+        expect(reasons, id).toHaveLength(6);
+        expect(reasons![genes.indexOf('G50')], id).toMatch(/must have|guided|added|kept/);
       }
     });
 
     it('counts common neighbours as a search over all pairs does', async () => {
       const cells = range(STOP, CELLS);
-      const overlap = (await NeighbourOverlap.create(engine, rows, cells, signal))!;
+      const by = (genes: Int32Array) => placesOf(engine, rows, cells, genes, signal);
+      const overlap = (await NeighbourOverlap.create(engine, await by(range(0, GENES)), signal))!;
       const panel = range(0, 10);
       // Ten genes are fewer than fifty components: plain distances.
       const ten = nearestOf(cells, [...panel]);
-      const found = await overlap.of(panel, signal);
-      expect(await overlap.of(range(0, GENES), signal)).toBeCloseTo(1, 6);
+      const found = await overlap.of(await by(panel), signal);
+      expect(await overlap.of(await by(range(0, GENES)), signal)).toBeCloseTo(1, 6);
       expect(overlap.chance).toBeCloseTo(17.5 / (cells.length - 1), 10);
       const all = nearestOf(cells, [...range(0, GENES)]);
       const shares = [5, 10, 15, 20, 25, 30].map(

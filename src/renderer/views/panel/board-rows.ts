@@ -70,6 +70,12 @@ export function boardColumns(board: Board, { types }: Scoreboard): Column<BoardP
       ({ test }) => test.knn,
       'Share of the nearest cells among all genes that stay the nearest among the panel genes, over k = 5 to 30.',
     ),
+    number(
+      'clusters',
+      'Clusters',
+      ({ test }) => test.clusters?.coarse ?? null,
+      'Mutual information of the clusters by the panel and by all genes, at equal numbers of 5 to 20 clusters.',
+    ),
     ...(typed
       ? [
           number(
@@ -91,6 +97,42 @@ export function boardColumns(board: Board, { types }: Scoreboard): Column<BoardP
       ({ distinct }) => distinct,
       'Share of the panel genes whose largest correlation with another one is below .8.',
     ),
+    ...(board.panels.some(({ network }) => network)
+      ? [
+          number(
+            'network',
+            'Network',
+            ({ network }) => network?.ev ?? null,
+            'Explained variance of a network on the genes outside the panel; compare with Own targets.',
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** What the cells of a type are taken for: shares of the row. */
+export interface ConfusionRow {
+  readonly type: string;
+  readonly cells: number;
+  readonly shares: readonly number[];
+}
+
+export function confusionRows({ test }: BoardPanel, types: readonly string[]): ConfusionRow[] {
+  return (test.confusion ?? []).map((row, k) => {
+    const cells = row.reduce((sum, value) => sum + value, 0);
+    return { type: types[k]!, cells, shares: row.map(value => (cells === 0 ? 0 : value / cells)) };
+  });
+}
+
+export function confusionColumns(types: readonly string[]): Column<ConfusionRow>[] {
+  return [
+    { id: 'type', label: 'Type', value: ({ type }) => type, width: '150px' },
+    { id: 'cells', label: 'Cells', value: ({ cells }) => cells, number: true, width: '70px' },
+    ...types.map((type, k): Column<ConfusionRow> => ({
+      ...{ id: `as-${k}`, label: type, value: ({ shares }) => shares[k]!, number: true },
+      text: ({ shares }) => `${Math.round(100 * shares[k]!)} %`,
+      hint: `Share of the cells of the row's type that the model takes for ${type}.`,
+    })),
   ];
 }
 

@@ -1,0 +1,196 @@
+/** Scores one panel at a time on the stop and the test cells: by a linear model, by neighbours and by cell types. */
+import type { LabelColumn } from '../../shared/model.ts';
+import type { CellRows } from '../counts/rows.ts';
+import { columnMeans } from '../models/centred.ts';
+import { crossProducts, type CrossProducts } from '../models/cross-products.ts';
+import { fitPanelRidge, type PartProducts } from '../models/panel-ridge.ts';
+import { range } from '../steps/cells.ts';
+import type { StepContext } from '../steps/context.ts';
+import { scoreModel, type ModelScore } from '../steps/metrics.ts';
+import type { Predictor } from '../steps/predictor.ts';
+import type { TestSet } from '../steps/test-set.ts';
+import { grouped } from '../steps/words.ts';
+import type { TensorEngine } from '../tensor/engine.ts';
+import { errorsOfGenes } from './figures.ts';
+import { NeighbourOverlap } from './neighbours.ts';
+import { placesOf, type Places } from './places.ts';
+import { TypeTest } from './type-accuracy.ts';
+
+export type Part = 'stop' | 'test';
+export const PARTS: readonly Part[] = ['stop', 'test'];
+export type PartCells = Readonly<Record<'train' | Part, Int32Array>>;
+
+/** Squared errors of a panel's linear model, per gene; NaN for genes of the panel. */
+export interface Fitted {
+  readonly stop: Float64Array;
+  readonly test: Float64Array;
+  /** Added to the diagonal of X'X, and over the mean of that diagonal. */
+  readonly ridge: number;
+  readonly strength: number;
+}
+
+/** What neighbours and types say of a panel. */
+export interface Looks {
+  readonly knn: number | null;
+  readonly accuracy: number | null;
+  readonly confusion: readonly (readonly number[])[] | null;
+}
+
+/** Cells between which neighbours are looked for. */
+const MOST_NEIGHBOUR_CELLS = 4000;
+
+export class PanelScorer {
+  readonly cells: PartCells;
+  readonly means: Float64Array;
+  readonly products: PartProducts;
+  readonly notes: string[] = [];
+  /** Test cells between which neighbours are looked for, by all genes; null where they are too few. */
+  all: Places | null = null;
+  readonly #engine: TensorEngine;
+  readonly #rows: CellRows;
+  readonly #test: TestSet;
+  readonly #near: Record<Part, { cells: Int32Array; overlap: NeighbourOverlap } | null> = {
+    stop: null,
+    test: null,
+  };
+  #types: TypeTest | null = null;
+
+  private constructor(
+    engine: TensorEngine,
+    rows: CellRows,
+    test: TestSet,
+    cells: PartCells,
+    means: Float64Array,
+    products: PartProducts,
+  ) {
+    this.#engine = engine;
+    this.#rows = rows;
+    this.#test = test;
+    this.cells = cells;
+    this.means = means;
+    this.products = products;
+  }
+
+  /** @param types of all kept cells. @throws AppError CANCELLED */
+  static async create(
+    engine: TensorEngine,
+    rows: CellRows,
+    test: TestSet,
+    cells: PartCells,
+    types: LabelColumn | null,
+    { signal, onShare }: { readonly signal: AbortSignal; onShare(share: number): void },
+  ): Promise<PanelScorer> {
+    const genes = range(rows.genes);
+    const means = await columnMeans(rows, cells.train, genes, signal);
+    const of = (part: Int32Array): Promise<CrossProducts> =>
+      crossProducts(engine, rows, part, genes, means, { signal, onShare });
+    const products = { train: await of(cells.train), stop: await of(cells.stop), test: await of(cells.test) };
+    const scorer = new PanelScorer(engine, rows, test, cells, means, products);
+    await scorer.#look(types, signal);
+    return scorer;
+  }
+
+  async #look(types: LabelColumn | null, signal: AbortSignal): Promise<void> {
+    const genes = range(this.#rows.genes);
+    for (const part of PARTS) {
+      const cells = this.cells[part].slice(0, MOST_NEIGHBOUR_CELLS);
+      const places = await placesOf(this.#engine, this.#rows, cells, genes, signal);
+      const overlap = await NeighbourOverlap.create(this.#engine, places, signal);
+      this.#near[part] = overlap && { cells, overlap };
+      if (part === 'test' && overlap !== null) this.all = places;
+    }
+    if (this.all === null) this.notes.push('Too few test cells for neighbours.');
+    if (this.cells.test.length > MOST_NEIGHBOUR_CELLS)
+      this.notes.push(
+        `Neighbours and clusters were looked for among the first ${grouped(MOST_NEIGHBOUR_CELLS)} test cells.`,
+      );
+    this.#types = types && TypeTest.create(this.#engine, this.#rows, types, this.cells);
+    if (this.#types === null)
+      this.notes.push('The accuracy of cell types needs two labelled types of 20 cells.');
+  }
+
+  /** Types that the accuracy is about. */
+  get types(): readonly string[] {
+    return this.#types?.types ?? [];
+  }
+
+  /** Overlap of neighbours drawn at random. */
+  get chance(): number {
+    return this.#near.test?.overlap.chance ?? 0;
+  }
+
+  /**
+   * @param genes ascending
+   * @returns null where the equations have no stable solution; `score` looks at every test cell, which takes longer
+   */
+  async fit(
+    genes: Int32Array,
+    signal: AbortSignal,
+  ): Promise<(Fitted & { score: () => Promise<ModelScore> }) | null> {
+    const model = await fitPanelRidge(this.#engine, this.products, genes, 1, signal);
+    if (model === null) return null;
+    const { stop, test } = this.products;
+    const { ridge, strength } = model;
+    const fitted = { ridge, strength, stop: errorsOfGenes(model, stop), test: errorsOfGenes(model, test) };
+    model.dispose();
+    const score = async (): Promise<ModelScore> => {
+      const predictor = model.predictor(this.means);
+      try {
+        return await this.score(predictor, signal);
+      } finally {
+        predictor.dispose();
+      }
+    };
+    return { ...fitted, score };
+  }
+
+  /** On every test cell. */
+  score(predictor: Predictor, signal: AbortSignal): Promise<ModelScore> {
+    return scoreModel(predictor, this.#rows, this.#test, quiet(signal));
+  }
+
+  /** @param genes ascending; @returns with the places of the test cells by them */
+  async look(
+    genes: Int32Array,
+    signal: AbortSignal,
+  ): Promise<Record<Part, Looks> & { readonly places: Places | null }> {
+    const types = (await this.#types?.of(genes, signal)) ?? null;
+    let places: Places | null = null;
+    const of = async (part: Part): Promise<Looks> => {
+      const near = this.#near[part];
+      places = near && (await placesOf(this.#engine, this.#rows, near.cells, genes, signal));
+      return {
+        knn: near && (await near.overlap.of(places!, signal)),
+        accuracy: types?.[part].accuracy ?? null,
+        confusion: types?.[part].confusion ?? null,
+      };
+    };
+    return { stop: await of('stop'), test: await of('test'), places };
+  }
+
+  /** Absolute correlations of the genes over the training cells: their mean, and the share whose largest is below .8. */
+  correlations(genes: Int32Array): { readonly mean: number; readonly distinct: number } {
+    const { train } = this.products;
+    const { squares } = train;
+    const size = genes.length;
+    let sum = 0;
+    let distinct = 0;
+    for (const one of genes) {
+      const row = train.row(one);
+      let largest = 0;
+      for (const other of genes) {
+        if (other === one) continue;
+        const scale = Math.sqrt(squares[one]! * squares[other]!);
+        const correlation = scale > 0 ? Math.abs(row[other]!) / scale : 0;
+        sum += correlation;
+        if (correlation > largest) largest = correlation;
+      }
+      if (largest < 0.8) distinct++;
+    }
+    return { mean: size > 1 ? sum / (size * (size - 1)) : 0, distinct: distinct / size };
+  }
+}
+
+export function quiet(signal: AbortSignal): StepContext {
+  return { signal, progress: () => {} };
+}

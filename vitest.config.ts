@@ -3,7 +3,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 
 /** Small files that take a minute: begun last, they would run alone at the end. */
-const SLOW = ['terminal/kill', 'terminal/commands', 'scripts/package', 'same/', 'e2e/example', 'e2e/life'];
+const SLOW = [
+  'terminal/kill',
+  'terminal/commands',
+  'scripts/package',
+  'e2e/panel',
+  'e2e/example',
+  'e2e/life',
+  'e2e/train',
+  'e2e/import',
+];
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

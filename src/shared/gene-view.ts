@@ -50,6 +50,21 @@ export interface GeneLink {
   readonly correlation: number | null;
 }
 
+/** All of held-out cells, on the log scale of the run. */
+export interface GeneErrorView {
+  /** Ends of the 95 % interval of R2; null where it cannot be given. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** By how high the gene stands in the cell; root of the mean squared error. */
+  readonly levels: readonly {
+    readonly level: string;
+    readonly cells: number;
+    readonly error: number | null;
+  }[];
+  /** R2 within each cell type, against the mean of all training cells; null where the gene does not vary. */
+  readonly types: readonly { readonly type: string; readonly r2: number | null }[];
+}
+
 export interface GeneView {
   readonly name: string;
   readonly symbol: string;
@@ -68,6 +83,8 @@ export interface GeneView {
   };
   /** R2 on the held-out cells by the panel's linear model; null for panel genes, constant and lost genes. */
   readonly r2: number | null;
+  /** How wrong the prediction is in held-out cells; null for genes that are not predicted, and in runs of earlier versions. */
+  readonly errors: GeneErrorView | null;
   /** Panel genes with the largest weights in the prediction of this gene; for genes outside the panel. */
   readonly predictors: readonly GeneLink[];
   /** Genes in whose prediction this gene has the largest weights; for panel genes. */

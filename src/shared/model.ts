@@ -292,6 +292,18 @@ export interface PanelSummary {
   readonly p: number | null;
   /** Genes at a cut that tie with one left out. */
   readonly ties: number;
+  /** Of further networks on random halves of the training cells, where the run trained them. */
+  readonly stability?: PanelStability;
+}
+
+/** How alike the panels of several networks are. */
+export interface PanelStability {
+  readonly draws: number;
+  /** Mean over pairs of networks of shared genes over all genes of both panels. */
+  readonly jaccard: number;
+  /** Panel genes that at least 8 of 10 networks choose, and those that fewer than half do. */
+  readonly core: number;
+  readonly interchangeable: number;
 }
 
 /** What one filter of cells did; a cell that fails several filters is counted at the first. */
@@ -375,7 +387,7 @@ export interface PanelGene {
   readonly symbol: string;
   readonly ensembl: string;
   readonly entrez: number;
-  /** 'maximum', 'minimum', 'both' (paper) or 'norm'; '' for a gene outside the panel. */
+  /** 'maximum', 'minimum', 'both' (paper), 'norm', 'stable' or the selector; '' for a gene outside the panel. */
   readonly list: string;
   readonly rankMaximum: number;
   readonly rankMinimum: number;
@@ -383,6 +395,10 @@ export interface PanelGene {
   readonly minimum: number;
   readonly norm: number;
   readonly inPanel: boolean;
+  /** Why a selector chose it. */
+  readonly reason?: string;
+  /** Share of further networks that choose it, where the run trained them. */
+  readonly share?: number;
   readonly switchedOff: boolean;
   readonly landmark: boolean;
   /** Mean on the log scale over training cells. */

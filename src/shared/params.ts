@@ -7,7 +7,7 @@ import type { GeneFlag } from './assay-fit.ts';
 import { badInput } from './errors.ts';
 
 /** Raise when a key is added or changes its meaning, and add an upgrader below: old runs open for ever. */
-export const PARAMS_VERSION = 4;
+export const PARAMS_VERSION = 5;
 
 /** Smallest and largest number that a key takes. */
 export interface ParamRange {
@@ -58,6 +58,7 @@ const shape = {
   panelEnds: whole(1, 1e5),
   panelShare: real(0.0001, 0.5),
   panelSize: whole(1, 1e5),
+  selectionDraws: whole(0, 50),
   randomPanels: whole(0, 99),
   avoidCrowding: flag,
   avoidBarelyDetected: flag,
@@ -97,6 +98,7 @@ const paper: Params = {
   panelEnds: 500,
   panelShare: 0.056,
   panelSize: 910,
+  selectionDraws: 0,
   randomPanels: 20,
   avoidCrowding: false,
   avoidBarelyDetected: false,
@@ -141,6 +143,8 @@ export const PARAM_HELP: Readonly<Record<ParamKey, string>> = {
   panelEnds: 'paper rule: genes taken from each end of the ranking',
   panelShare: 'paper rule: never more than this share of the genes from each end',
   panelSize: 'All rules but paper: number of genes in the panel',
+  selectionDraws:
+    'paper and norm rules: further networks, each from another seed on a random half of the training cells; the panel is then the genes that most of them choose (stability selection). 0 reads it from one network',
   randomPanels: 'Random panels of the same size to compare with, as what chance gives; 0 compares with none',
   avoidCrowding:
     'Keep very highly expressed genes out of the panel: 20 normalised counts of 10,000 or more in a mean cell, whose spots crowd an image',
@@ -179,6 +183,7 @@ export const PARAM_NAMES: Readonly<Record<ParamKey, string>> = {
   panelEnds: 'Genes from each end',
   panelShare: 'Most from each end, as a share',
   panelSize: 'Panel size',
+  selectionDraws: 'Networks for stability',
   randomPanels: 'Random panels',
   avoidCrowding: 'Avoid crowding genes',
   avoidBarelyDetected: 'Avoid barely detected genes',
@@ -244,6 +249,7 @@ const UPGRADES: Readonly<Record<number, (params: Stored) => Stored>> = {
     ...params,
   }),
   3: params => ({ typeShare: 0.2, ...params }),
+  4: params => ({ selectionDraws: 0, ...params }),
 };
 
 /** Stored parameters of any earlier version, brought to the present one. */

@@ -188,6 +188,15 @@ export interface Board {
   readonly verdict: string;
 }
 
+/** What one half of the counts says of the other, over all genes. */
+export interface HalvesScore {
+  /** The most that any panel of this depth could explain; null with the reason where it cannot be told. */
+  readonly ev: number | null;
+  readonly why: string;
+  /** Panels measured in the first half, `random` ones among them. */
+  readonly panels: readonly { readonly id: string; readonly size: number; readonly ev: number }[];
+}
+
 export interface Scoreboard {
   readonly schema: 2;
   readonly run: string;
@@ -204,6 +213,7 @@ export interface Scoreboard {
   readonly boards: readonly Board[];
   /** Explained variance of each gene from all other genes, over all genes; null with the reason where there is none. */
   readonly ceiling: { readonly ev: number | null; readonly why: string };
+  readonly halves: HalvesScore;
   readonly notes: readonly string[];
   readonly seconds: number;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { PanelGene, RunMetrics } from '../../src/shared/model.ts';
-import { endToEnd, RUN_MS, Studio } from './support/studio.ts';
+import { endToEnd, onDesktop, RUN_MS, Studio } from './support/studio.ts';
 
 endToEnd('the example', () => {
   it('leads from one click to a panel, its figures and an export', async () => {
@@ -67,6 +67,31 @@ endToEnd('the example', () => {
     await genes.getByText('No gene has this name or id.').waitFor();
   });
 
+  it('starts, stops and is resumed with the keyboard alone', async () => {
+    const studio = await Studio.open();
+    const { page } = studio;
+    const focused = (): Promise<string> =>
+      page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+    const tabTo = async (name: string): Promise<void> => {
+      for (let presses = 0; presses < 20 && (await focused()) !== name; presses++)
+        await page.keyboard.press('Tab');
+      expect(await focused()).toBe(name);
+    };
+    await tabTo('Run on the example data');
+    await page.keyboard.press('Enter');
+    await studio.phase('Drawing maps');
+    await tabTo('Stop');
+    await page.keyboard.press('Enter');
+    await studio.button('Resume').waitFor();
+    await studio.picture('run-stopped');
+    await tabTo('Resume');
+    await page.keyboard.press('Enter');
+    await studio.phase('Drawing maps');
+  });
+
+  // The page and the engine are the same in the window: what may differ is above.
+  if (onDesktop()) return;
+
   it('leads from the start screen to a panel in five clicks, with a few words at each step', async () => {
     const studio = await Studio.open();
     const { page } = studio;
@@ -107,27 +132,5 @@ endToEnd('the example', () => {
     await guide.getByText('Step 5 of 5').waitFor();
     await guide.getByRole('button', { name: 'Finish' }).click();
     await guide.waitFor({ state: 'detached' });
-  });
-
-  it('starts, stops and is resumed with the keyboard alone', async () => {
-    const studio = await Studio.open();
-    const { page } = studio;
-    const focused = (): Promise<string> =>
-      page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
-    const tabTo = async (name: string): Promise<void> => {
-      for (let presses = 0; presses < 20 && (await focused()) !== name; presses++)
-        await page.keyboard.press('Tab');
-      expect(await focused()).toBe(name);
-    };
-    await tabTo('Run on the example data');
-    await page.keyboard.press('Enter');
-    await studio.phase('Drawing maps');
-    await tabTo('Stop');
-    await page.keyboard.press('Enter');
-    await studio.button('Resume').waitFor();
-    await studio.picture('run-stopped');
-    await tabTo('Resume');
-    await page.keyboard.press('Enter');
-    await studio.phase('Drawing maps');
   });
 });

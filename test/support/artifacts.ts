@@ -1,6 +1,7 @@
 /** A finished run made up for tests of what is drawn and written of it: every number is invented but consistent. */
 import { createRandom } from '../../src/core/random.ts';
 import type { RunArtifacts } from '../../src/engine/recipe/artifacts.ts';
+import type { GeneErrors } from '../../src/engine/steps/gene-errors.ts';
 import type { Embedding } from '../../src/shared/contract.ts';
 import type {
   LabelColumn,
@@ -109,6 +110,7 @@ export function makeArtifacts(changes: Partial<ArtifactsShape> = {}): RunArtifac
     metrics,
     genes,
     board: null,
+    errors: makeErrors(genes),
     split: [
       { cell: 'AAAC-1', part: 'train' },
       { cell: 'AAAG-1', part: 'test' },
@@ -122,6 +124,25 @@ export function makeArtifacts(changes: Partial<ArtifactsShape> = {}): RunArtifac
       }),
     ),
     embedding: shape.embedding ? makeEmbedding(shape, types) : null,
+  };
+}
+
+/** R2 within .2 in every type, errors at two levels. */
+function makeErrors(genes: readonly PanelGene[]): GeneErrors {
+  const of = (rows: number, value: (gene: PanelGene, row: number) => number): Float32Array =>
+    Float32Array.from({ length: rows * genes.length }, (_, at) => {
+      const gene = genes[at % genes.length]!;
+      return gene.r2 === null ? NaN : value(gene, Math.floor(at / genes.length));
+    });
+  return {
+    genes: genes.length,
+    low: of(1, ({ r2 }) => r2! - 0.05),
+    high: of(1, ({ r2 }) => r2! + 0.05),
+    levelCells: of(3, (_, level) => [150, 50, 0][level]!),
+    levelError: of(3, (_, level) => [0.1, 0.4, NaN][level]!),
+    types: ['T cell'],
+    typeR2: of(1, ({ r2 }) => r2! / 2),
+    carriers: of(3, (_, place) => place).map(column => (Number.isNaN(column) ? -1 : column)),
   };
 }
 

@@ -16,6 +16,7 @@ import { methodsText } from './methods.ts';
 import { readmeText } from './readme.ts';
 import { panelOrders } from './order-sheets.ts';
 import { reportHtml, type DrawnFigure } from './report.ts';
+import { TRUST_FILE, trustCsv } from './trust-table.ts';
 import { runRecord } from './run-record.ts';
 
 export interface ExportContext {
@@ -69,6 +70,8 @@ async function writeAll(
   const inPanel = run.genes.filter(gene => gene.inPanel);
   await folder.write('panel.csv', geneCsv(PANEL_COLUMNS, inPanel));
   await folder.write('background.csv', geneCsv(BACKGROUND_COLUMNS, run.genes));
+  const trust = trustCsv(run);
+  if (trust !== null) await folder.write(TRUST_FILE, trust);
   const lists = geneLists(panel.name, run.genes);
   for (const list of lists) await folder.write(`lists/${list.file}`, list.content);
   await step('tables', 'Ordering the panel');
@@ -108,7 +111,7 @@ async function writeAll(
 
 const FIXED = new Set([
   ...['metrics.json', 'run.json', 'panel.csv', 'background.csv', 'panel.xlsx', 'methods.txt', 'report.html'],
-  'split.csv',
+  ...['split.csv', TRUST_FILE],
   ...FIGURE_NAMES.flatMap(name => [`figures/${name}.svg`, `figures/${name}.png`]),
   'README.txt',
 ]);

@@ -41,6 +41,12 @@ const WEIGHTS: readonly Column[] = [
     'how it came into the panel: maximum, minimum or both (paper rule), or the rule that chose it',
     g => g.list,
   ),
+  text('reason', 'why a selector chose it; empty for panels read from weights', g => g.reason ?? ''),
+  number(
+    'selection_share',
+    'share of networks on random halves of the training cells that choose it; empty where the run trained none',
+    g => g.share ?? null,
+  ),
   number('rank_maximum', 'place when genes are ranked by their largest weight', g => g.rankMaximum),
   number('rank_minimum', 'place when genes are ranked by their smallest weight', g => g.rankMinimum),
   number('maximum', 'largest first-layer weight', g => g.maximum),

@@ -17,15 +17,20 @@ const REFERENCES = {
   fdr: 'Benjamini Y, Hochberg Y. Controlling the false discovery rate. J R Stat Soc B 57, 289-300 (1995). doi:10.1111/j.2517-6161.1995.tb02031.x',
   persist:
     'Covert I et al. Predictive and robust gene selection for spatial transcriptomics. Nature Communications 14, 2091 (2023). doi:10.1038/s41467-023-37392-1',
+  stability:
+    'Meinshausen N, Bühlmann P. Stability selection. J R Stat Soc B 72, 417-473 (2010). doi:10.1111/j.1467-9868.2010.00740.x',
   scran: `Kancherla J, Lun A. scran.js ${SCRAN_VERSION}. https://github.com/kanaverse/scran.js`,
 };
 
-/** Paragraphs and references in plain text, for methods.txt and the report. */
-/** @param goRelease title and dates of the gene sets that the panel and L1000 were tested for */
+/**
+ * Paragraphs and references in plain text, for methods.txt and the report.
+ * @param goRelease title and dates of the gene sets that the panel and L1000 were tested for
+ */
 export function methodsText(run: RunArtifacts, goRelease: string): string {
   const { metrics } = run;
   const cited = [REFERENCES.method];
   if (metrics.panel.l1000Present > 0) cited.push(REFERENCES.l1000);
+  if (metrics.panel.stability) cited.push(REFERENCES.stability);
   cited.push(REFERENCES.persist, REFERENCES.go, REFERENCES.fdr);
   if (run.embedding !== null) cited.push(REFERENCES.scran);
   const references = cited.map((reference, k) => `${k + 1}. ${reference}`).join('\n');
@@ -151,6 +156,9 @@ function panelParagraph({ metrics, params }: RunArtifacts, cite: (reference: str
       : panel.rule === 'norm'
         ? `The panel ${panel.name} is the ${formatCount(panel.size)} genes whose first-layer weights have the largest norm.`
         : `The panel ${panel.name} is ${formatCount(panel.size)} genes ${SEARCH_WORDS[panel.rule]}, with a ridge term whose strength was chosen on the stop cells.`;
+  const stable = panel.stability
+    ? ` The panel was chosen by stability selection ${cite(REFERENCES.stability)}: ${formatCount(panel.stability.draws)} networks with random numbers of their own were trained on random halves of the training cells, and ${panel.rule === 'paper' ? 'the genes that at least half of them choose were taken' : 'the genes that most of them choose were taken'}.`
+    : '';
   const ties =
     panel.ties > 0
       ? ` ${formatCount(panel.ties)} genes at the cut tied with others and were ordered as in the data.`
@@ -165,7 +173,7 @@ function panelParagraph({ metrics, params }: RunArtifacts, cite: (reference: str
     flags.length > 0
       ? ` Genes flagged as follows could not be in the panel: ${flags.map(flag => FLAG_WORDS[flag]).join('; ')}.`
       : '';
-  return rule + ties + avoided + overlap;
+  return rule + stable + ties + avoided + overlap;
 }
 
 function enrichmentParagraph(

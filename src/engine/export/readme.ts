@@ -5,6 +5,7 @@ import type { Figure, MissingFigure } from './figures.ts';
 import type { EnrichmentFiles } from './enrichment-files.ts';
 import type { ListFile } from './gene-lists.ts';
 import { BACKGROUND_COLUMNS } from './gene-table.ts';
+import { TRUST_FILE, TRUST_NOTE } from './trust-table.ts';
 
 export function readmeText(
   run: RunArtifacts,
@@ -30,6 +31,7 @@ export function readmeText(
     ...written.lists.map(list => [`lists/${list.file}`, list.note]),
     ...written.enrichment.files.map(file => [`enrichment/${file.file}`, file.note]),
     ...written.orders.map(sheet => [`orders/${sheet.file}`, sheet.note]),
+    ...(run.errors === null ? [] : [[TRUST_FILE, TRUST_NOTE]]),
     ...(run.split === null ? [] : [['split.csv', 'which cell was used for training, stopping and testing']]),
     ...written.boards.map(file => [`panels/${file.file}`, file.note]),
     ...figures.map(figure => [`figures/${figure.name}.svg, .png`, figure.caption]),

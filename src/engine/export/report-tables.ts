@@ -4,6 +4,7 @@ import { fromPanel, logName, modelLabel } from '../../shared/charts/labels.ts';
 import { formatCount, formatFigure, formatP, formatScore, formatShare } from '../../shared/charts/text.ts';
 import { isEnriched, SIGNIFICANT, type EnrichedSet } from '../../shared/enrichment.ts';
 import type { ModelMetrics, PairMetrics, PanelGene, Spread } from '../../shared/model.ts';
+import { stabilityWords } from '../../shared/panel-words.ts';
 import { failing } from '../../shared/quality/words.ts';
 import type { RunArtifacts } from '../recipe/artifacts.ts';
 import type { EnrichmentFiles } from './enrichment-files.ts';
@@ -150,7 +151,7 @@ export function panelPart({ metrics, genes }: RunArtifacts): Html {
       ? `The ${top.length} genes with the largest weights; all ${formatCount(panel.size)} stand in panel.csv.`
       : 'All genes of the panel.';
   return html`<h2>Panel ${panel.name}</h2>
-    ${overlap}
+    ${overlap} ${panel.stability ? html`<p>${stabilityWords(panel.stability)}</p>` : null}
     ${panel.ties > 0 ? html`<p>${formatCount(panel.ties)} genes at the cut tie with others and were taken in the order of the data.</p>` : null}
     ${table(`${shown} “Detected in”: share of training cells with a count.`, columns, top)}`;
 }

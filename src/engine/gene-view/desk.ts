@@ -5,6 +5,7 @@ import type { Params } from '../../shared/params.ts';
 import type { CellRows } from '../counts/rows.ts';
 import { takeLabels } from '../steps/cells.ts';
 import type { StepContext } from '../steps/context.ts';
+import { loadGeneErrors, type GeneErrors } from '../steps/gene-errors.ts';
 import { LogRows } from '../steps/log-rows.ts';
 import { columnMap } from '../steps/predictor.ts';
 import { preprocess, type Preprocessed } from '../steps/preprocess.ts';
@@ -31,6 +32,8 @@ export interface GeneDesk {
   readonly ridge: number;
   readonly spread: GeneSpread;
   readonly linear: LinearSystem;
+  /** Null for a run of an earlier version. */
+  readonly errors: GeneErrors | null;
   /** Of the kept cells. */
   readonly types: LabelColumn | null;
   readonly minCells: number;
@@ -90,6 +93,7 @@ export async function layOut(
     ...{ genes: dataset.genes, preprocessed, rows, ofRun, panel, train, stop, test, ridge, spread },
     columns: columnMap(kept, dataset.genes.name.length),
     linear: await LinearSystem.create(rows, train, panel, spread, ridge, context),
+    errors: loadGeneErrors(folder),
     types: type && takeLabels(type, preprocessed.cells),
     minCells: params.minCells,
     minReads: dataset.summary.alreadyLog === null ? params.minReads : 0,

@@ -1,9 +1,10 @@
 /** One gene of a finished run: where it stands, what it is predicted from, what it helps to predict, where it is seen. */
 import { AppError } from '../../shared/errors.ts';
-import { standingOf, type GeneLink, type GeneView } from '../../shared/gene-view.ts';
+import { standingOf, type GeneErrorView, type GeneLink, type GeneView } from '../../shared/gene-view.ts';
 import type { GeneReference } from '../genes/reference.ts';
 import { range, readCells, sparseBlock } from '../steps/cells.ts';
 import { inBlocks, type StepContext } from '../steps/context.ts';
+import { LEVELS, type GeneErrors } from '../steps/gene-errors.ts';
 import { UNLABELLED } from '../steps/labels.ts';
 import type { GeneDesk } from './desk.ts';
 
@@ -42,7 +43,7 @@ export async function viewGene(
       minCells: desk.minCells,
     },
   };
-  const nothing = { r2: null, predictors: [], helps: [], scatter: null, types: [] };
+  const nothing = { r2: null, errors: null, predictors: [], helps: [], scatter: null, types: [] };
   if (column < 0) return { ...head, ...nothing, standing: 'lost' };
   const gene = ofRun[column]!;
   const values = await valuesOf(desk, column, context);
@@ -52,6 +53,7 @@ export async function viewGene(
   return {
     ...common,
     r2: gene.r2,
+    errors: desk.errors && errorsOf(desk.errors, column),
     predictors: linksOf(
       desk,
       column,
@@ -59,6 +61,23 @@ export async function viewGene(
       MOST_PREDICTORS,
     ),
     scatter: await scatterOf(desk, column, values, coefficients, context),
+  };
+}
+
+function errorsOf(errors: GeneErrors, gene: number): GeneErrorView {
+  const of = (values: Float32Array, row = 0): number | null => {
+    const value = values[row * errors.genes + gene]!;
+    return Number.isNaN(value) ? null : value;
+  };
+  return {
+    low: of(errors.low),
+    high: of(errors.high),
+    levels: LEVELS.map((level, row) => ({
+      level,
+      cells: of(errors.levelCells, row) ?? 0,
+      error: of(errors.levelError, row),
+    })),
+    types: errors.types.map((type, row) => ({ type, r2: of(errors.typeR2, row) })),
   };
 }
 

@@ -41,6 +41,8 @@ export interface NetworkSpec {
   /** Strength of the group lasso on the first layer's rows, in units of the loss; 0 for none. */
   readonly lambda: number;
   readonly seed: number;
+  /** Rows to train on in place of all training cells. */
+  readonly train?: Int32Array;
 }
 
 export interface TrainingContext {

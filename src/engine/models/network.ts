@@ -52,13 +52,16 @@ export async function trainNetwork(
 export async function trainWeights(
   arithmetic: TrainingArithmetic,
   rows: CellRows,
-  cells: NetworkCells,
+  allCells: NetworkCells,
   spec: NetworkSpec,
   context: TrainingContext,
 ): Promise<TrainedWeights> {
+  // The means are of the cells that are trained on.
+  const cells = spec.train ? { train: spec.train, stop: allCells.stop } : allCells;
   refuseEmpty(spec, cells);
   const all =
-    cells.means ?? Float32Array.from(await columnMeans(rows, cells.train, range(rows.genes), context.signal));
+    ('means' in cells ? cells.means : undefined) ??
+    Float32Array.from(await columnMeans(rows, cells.train, range(rows.genes), context.signal));
   const means = {
     inputs: Float32Array.from(spec.inputs, gene => all[gene]!),
     targets: Float32Array.from(spec.targets, gene => all[gene]!),

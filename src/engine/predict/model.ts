@@ -10,6 +10,7 @@ import { fitRidge } from '../models/ridge.ts';
 import type { Prepared } from '../recipe/prepare.ts';
 import { range } from '../steps/cells.ts';
 import type { StepContext } from '../steps/context.ts';
+import { geneInterval } from '../steps/gene-interval.ts';
 import { scoreModel } from '../steps/metrics.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
 import type { RunFolder } from '../workspace/run-folder.ts';
@@ -157,38 +158,14 @@ async function fit(
       promised: variance > 0 ? 1 - error / variance : null,
       testCells: n,
       r2: Float32Array.from(score.r2),
-      lower: Float32Array.from(score.r2, (r2, gene) => lowerEnd(r2, score.groupError, gene, test, genes)),
+      lower: Float32Array.from(
+        score.r2,
+        (r2, gene) => geneInterval(r2, { errors: score.groupError, width: genes, at: gene }, test, gene).low,
+      ),
     };
   } finally {
     ridge.dispose();
   }
-}
-
-/**
- * Lower end of the 95 % interval of a gene's R2 by the jackknife over the groups of test cells (Efron and Stein 1981): R2 without
- * each group, from the sums of error and variance of the groups.
- */
-function lowerEnd(
-  r2: number,
-  groupError: Float64Array,
-  gene: number,
-  test: Prepared['test'],
-  width: number,
-): number {
-  const { count } = test.groups;
-  if (Number.isNaN(r2) || count < 2) return NaN;
-  let [error, variance] = [0, 0];
-  for (let group = 0; group < count; group++) {
-    error += groupError[group * width + gene]!;
-    variance += test.groupVariance[group * test.genes + gene]!;
-  }
-  let squares = 0;
-  for (let group = 0; group < count; group++) {
-    const left = variance - test.groupVariance[group * test.genes + gene]!;
-    const without = left > 0 ? 1 - (error - groupError[group * width + gene]!) / left : r2;
-    squares += (without - r2) ** 2;
-  }
-  return r2 - 1.96 * Math.sqrt(((count - 1) / count) * squares);
 }
 
 function spreadOf(table: Float32Array, width: number): { means: Float32Array; deviations: Float32Array } {

@@ -96,6 +96,16 @@ export function planRun(sizes: Sizes, params: Params, options: PlanOptions = {})
         ]
       : []),
     network('select', 'Network that selects the panel', genes, genes),
+    ...(drawsOf(params) > 0
+      ? [
+          phase(
+            'stability',
+            'network',
+            'Networks on halves of the cells',
+            drawsOf(params) * networkCost(genes, params.hidden, genes, train / 2, epochs),
+          ),
+        ]
+      : []),
     ...(isSelected(params)
       ? [phase('choose', 'random', 'Selecting the panel', selection(sizes, params))]
       : []),
@@ -129,6 +139,11 @@ export function networkCost(
 /** Whether genes are chosen by a search of their own instead of being read from weights. */
 export function isSelected({ rule }: Pick<Params, 'rule'>): boolean {
   return rule !== 'paper' && rule !== 'norm';
+}
+
+/** Further networks that the panel is read from. */
+export function drawsOf(params: Pick<Params, 'rule' | 'selectionDraws'>): number {
+  return isSelected(params) ? 0 : params.selectionDraws;
 }
 
 /** Products of all genes, then for each gene of the panel one look at all others, for greedy through all products. */

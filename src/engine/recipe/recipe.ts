@@ -16,6 +16,7 @@ import type {
   RunProgress,
   TrainingCurve,
 } from '../../shared/model.ts';
+import { createRandom } from '../../core/random.ts';
 import { FLAG_WORDS } from '../../shared/assay-fit.ts';
 import type { SelectorId } from '../../shared/scoreboard.ts';
 import { avoidedFlags, logBaseOf, type Params } from '../../shared/params.ts';
@@ -23,17 +24,18 @@ import type { EngineEnvironment } from '../environment.ts';
 import { assayFlags, levelOf } from '../genes/assay-fit.ts';
 import { loadReference } from '../genes/reference.ts';
 import type { NetworkSpec } from '../models/network.ts';
-import { fitRidge } from '../models/ridge.ts';
+import { fitRidge, type RidgeModel } from '../models/ridge.ts';
 import { rowSummary } from '../models/weights.ts';
 import { range, takeLabels } from '../steps/cells.ts';
 import type { StepContext } from '../steps/context.ts';
+import { geneErrors, storeGeneErrors } from '../steps/gene-errors.ts';
 import { auditLeaks } from '../steps/leak-audit.ts';
 import { meanPredictor } from '../steps/mean-predictor.ts';
 import { scoreModel } from '../steps/metrics.ts';
 import type { Scored } from '../steps/pairs.ts';
 import { chooseBySelector } from '../scoreboard/choose.ts';
 import { panelGenes, panelSummary } from '../steps/panel-tables.ts';
-import { readPanel, selectedPanel, type Panel, type WeightRows } from '../steps/panel.ts';
+import { readPanel, selectedPanel, stablePanel, type Panel, type WeightRows } from '../steps/panel.ts';
 import type { Predictor } from '../steps/predictor.ts';
 import { comparedCells, scoreRandomPanels } from '../steps/random-panels.ts';
 import { verdict } from '../steps/verdict.ts';
@@ -45,7 +47,7 @@ import { compareModels } from './compare.ts';
 import { mapsOfRun } from './maps.ts';
 import { RunMeter, type Phase } from './meter.ts';
 import { RunNetworks } from './networks.ts';
-import { isSelected, networkCost, planRun, scheduledEpochs, sizesOf } from './plan.ts';
+import { drawsOf, isSelected, networkCost, planRun, scheduledEpochs, sizesOf } from './plan.ts';
 import { FEWEST_LANDMARKS, labelsOf, prepare, type Prepared } from './prepare.ts';
 import { diskRefusal, matrixLimit, memoryRefusal, runDisk, trainingMemory } from './room.ts';
 import { writeTimings, type KnownSpeeds, type Speeds } from './speeds.ts';
@@ -163,7 +165,16 @@ class Recipe {
     }
     const { panel, weights } = await this.#select(prepared);
     const f910 = this.#params.rule === 'paper';
-    const linear = await this.#linear(prepared, f910 ? 'linear-f910' : 'linear-panel', panel.genes);
+    const { result: linear, model } = await this.#linear(
+      prepared,
+      f910 ? 'linear-f910' : 'linear-panel',
+      panel.genes,
+    );
+    const beat: StepContext = { signal: this.#context.signal, progress: this.#meter.beat };
+    storeGeneErrors(
+      this.#folder,
+      await geneErrors(model, linear.score, prepared.rows, prepared.test, training, beat),
+    );
     const network = await this.#network(prepared, f910 ? 'dnn-f910' : 'dnn-panel', panel.genes);
 
     const randomPanels = await this.#randomPanels(prepared, linear, panel.genes);
@@ -245,7 +256,11 @@ class Recipe {
     else this.#notes.push(...maps.notes);
   }
 
-  async #linear(prepared: Prepared, id: ModelId, inputs: Int32Array): Promise<Result> {
+  async #linear(
+    prepared: Prepared,
+    id: ModelId,
+    inputs: Int32Array,
+  ): Promise<{ readonly result: Result; readonly model: RidgeModel }> {
     this.#meter.enter(id.startsWith('linear-l1000') ? 'linear-l1000' : 'linear-panel');
     const { rows, split } = prepared;
     const model = await fitRidge(
@@ -261,7 +276,7 @@ class Recipe {
         `The ridge strength of ${id} lies at the edge of what was tried: its error would still fall beyond.`,
       );
     const best = path.reduce((least, point) => Math.min(least, point.stopMse), Infinity);
-    return this.#add(prepared, id, model, { epochs: 0, seconds, ridge }, best);
+    return { model, result: await this.#add(prepared, id, model, { epochs: 0, seconds, ridge }, best) };
   }
 
   async #randomPanels(
@@ -341,11 +356,43 @@ class Recipe {
       { epochs, stoppedEarly, seconds, lasso },
       trained.curve.stop[trained.curve.bestEpoch - 1]!,
     );
+    const draws = await this.#draws(prepared, spec, avoided);
     const panel = isSelected(this.#params)
       ? selectedPanel(read, this.#params.rule, await this.#choose(prepared, read, weights, avoided))
-      : read;
+      : draws.length > 0
+        ? stablePanel(read, weights.norm, draws)
+        : read;
     this.#notes.push(...panel.notes);
     return { panel, weights };
+  }
+
+  /** Panels of further networks, each from random numbers of its own and a random half of the training cells. */
+  async #draws({ split }: Prepared, spec: NetworkSpec, avoided: Uint8Array): Promise<Panel[]> {
+    const count = drawsOf(this.#params);
+    if (count === 0) return [];
+    this.#meter.enter('stability');
+    const panels: Panel[] = [];
+    for (let draw = 1; draw <= count; draw++) {
+      const train = createRandom(spec.seed, 'selection', draw)
+        .shuffle<number, Int32Array>(split.train.slice())
+        .slice(0, Math.ceil(split.train.length / 2))
+        .sort();
+      const epochs = scheduledEpochs(this.#params, train.length);
+      const { weights, predictor } = await this.#networks!.get(
+        { ...spec, id: `select-${draw}`, train, epochs },
+        {
+          signal: this.#context.signal,
+          onEpoch: () => {},
+          onStep: (done, of) => this.#meter.tick(draw - 1 + done / of, count),
+          onBusy: this.#meter.beat,
+        },
+      );
+      predictor.dispose();
+      const { norm, ...ends } = rowSummary(weights[0]!.kernel, spec.inputs.length, spec.hidden[0]!);
+      panels.push(readPanel({ ...ends, norm: Float32Array.from(norm) }, this.#params, avoided));
+      this.#meter.tick(draw, count);
+    }
+    return panels;
   }
 
   /** Genes chosen by a search of their own. */
@@ -354,7 +401,7 @@ class Recipe {
     read: Panel,
     weights: WeightRows,
     avoided: Uint8Array,
-  ): Promise<readonly number[]> {
+  ): Promise<{ readonly genes: readonly number[]; readonly reasons?: readonly string[] }> {
     this.#meter.enter('choose');
     const { engine, signal, availableMemory } = this.#context;
     const { rule, typeShare, seed } = this.#params;
@@ -368,7 +415,7 @@ class Recipe {
       share => this.#meter.tick(share, 1),
     );
     this.#notes.push(...chosen.notes);
-    return chosen.genes;
+    return chosen;
   }
 
   async #train(spec: NetworkSpec & { readonly id: ModelId }) {

@@ -8,6 +8,7 @@ import type { RunFolder } from '../workspace/run-folder.ts';
 import type { Runs } from '../workspace/runs.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { RunArtifacts } from './artifacts.ts';
+import { loadGeneErrors } from '../steps/gene-errors.ts';
 import { curvesSoFar } from './curves.ts';
 import { eventsOf } from './events.ts';
 import { loadEmbedding } from './embedding-file.ts';
@@ -55,6 +56,7 @@ export function artifactsOf(
     genes: panelOf(folder),
     curves,
     board: storedBoard(folder),
+    errors: loadGeneErrors(folder),
     split: splitOf(folder, datasets),
     embedding: loadEmbedding(folder)?.embedding ?? null,
   };

@@ -36,7 +36,11 @@ export async function chooseBySelector(
   size: number,
   memoryLimit: number,
   onShare: (share: number) => void,
-): Promise<{ genes: readonly number[]; notes: readonly string[] }> {
+): Promise<{
+  readonly genes: readonly number[];
+  readonly reasons?: readonly string[];
+  readonly notes: readonly string[];
+}> {
   const { rows, split, genes, landmarks } = prepared;
   refuseWithoutMemory(rows.genes, memoryLimit);
   const cells = comparedCells({ train: split.train, stop: split.stop, test: split.stop }, seed);
@@ -71,6 +75,7 @@ export async function chooseBySelector(
   }
   return {
     genes: found.genes,
+    ...(found.reasons && { reasons: found.reasons }),
     notes: [
       ...notes,
       `The panel was selected by ${PANEL_NAMES[selector]}, with a ridge strength of ${selectionRidge} of the mean gene, chosen on the stop cells.`,

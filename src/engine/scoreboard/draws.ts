@@ -6,8 +6,8 @@ import { createRandom } from '../../core/random.ts';
 import type { Board, BoardDraws, SelectorId } from '../../shared/scoreboard.ts';
 import { columnMeans } from '../models/centred.ts';
 import { crossProducts } from '../models/cross-products.ts';
-import { range } from '../steps/cells.ts';
-import { jaccard, lead } from './figures.ts';
+import { jaccard, range } from '../steps/cells.ts';
+import { lead } from './figures.ts';
 import { choosePanels, type PanelsInput } from './panels.ts';
 import type { Fitted, PanelScorer } from './scorer.ts';
 

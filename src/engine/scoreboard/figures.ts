@@ -42,10 +42,3 @@ export function allEv(errors: Float64Array, variance: Float64Array): number | nu
     variance.reduce((sum, value) => sum + value, 0),
   );
 }
-
-/** Shared genes over all genes of two panels. */
-export function jaccard(a: readonly number[], b: readonly number[]): number {
-  const held = new Set(a);
-  const shared = b.filter(gene => held.has(gene)).length;
-  return shared / (a.length + b.length - shared);
-}

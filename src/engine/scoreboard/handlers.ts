@@ -35,6 +35,7 @@ export function scoreboardHandlers(
     'board.robust': (request, context) =>
       onRun(workspace, request.run, context, async ({ prepared, dataset, ofRun, seed, types }) => {
         const { selector, size, draws, leaveOut } = request as RobustnessRequest;
+        if (selector === 'norm') throw networkNeeded();
         const roles = dataset.summary.roles;
         const labels = Object.fromEntries(
           leaveOut.flatMap(by => {
@@ -107,6 +108,7 @@ async function make(
         ...request,
         ...{ seed, engine, environment, prepared, mustHave, banned, weights, types },
         network: networks && networks.train,
+        counts: dataset.rows,
         norms: Float64Array.from(ofRun, gene => gene.norm),
         panel: ofRun.flatMap(({ inPanel }, gene) => (inPanel ? [gene] : [])),
         memoryLimit: MEMORY_SHARE * process.availableMemory(),
@@ -116,6 +118,16 @@ async function make(
     folder.writeJson(BOARD_FILE, board);
     return board;
   });
+}
+
+/** Weights of one network say nothing about those of another. */
+function networkNeeded(): AppError {
+  const why = 'the weights come from a network, which would have to be trained anew for every half';
+  return new AppError(
+    'NOT_POSSIBLE',
+    `The stability of Norm cannot be had here: ${why}. Run the recipe with the rule norm and “Networks for stability” at 5 or more: the Panel place then shows how often each gene is chosen.`,
+    { what: 'robustness', why },
+  );
 }
 
 interface RunLaidOut {

@@ -10,7 +10,7 @@ import { columnMeans } from '../models/centred.ts';
 import { crossProducts, type CrossProducts } from '../models/cross-products.ts';
 import { fitPanelRidge, type PartProducts } from '../models/panel-ridge.ts';
 import type { Prepared } from '../recipe/prepare.ts';
-import { range } from '../steps/cells.ts';
+import { jaccard, range } from '../steps/cells.ts';
 import type { StepContext } from '../steps/context.ts';
 import { isType } from '../steps/labels.ts';
 import { comparedCells, drawPanel } from '../steps/random-panels.ts';
@@ -18,7 +18,7 @@ import { grouped } from '../steps/words.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
 import { refuseWithoutMemory } from './choose.ts';
 import { choosePanels, plainWishes } from './panels.ts';
-import { allEv, errorsOfGenes, jaccard, lead } from './figures.ts';
+import { allEv, errorsOfGenes, lead } from './figures.ts';
 
 export interface RobustnessInput extends Pick<RobustnessRequest, 'selector' | 'size' | 'draws'> {
   readonly engine: TensorEngine;

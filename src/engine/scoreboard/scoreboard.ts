@@ -13,12 +13,14 @@ import {
   type BoardPair,
   type BoardPanel,
   type ClusterSimilarity,
+  type HalvesScore,
   type PanelFigures,
   type Scoreboard,
   type ScoreboardRequest,
   type SelectorId,
 } from '../../shared/scoreboard.ts';
 import type { LabelColumn } from '../../shared/model.ts';
+import type { CellRows } from '../counts/rows.ts';
 import type { EngineEnvironment } from '../environment.ts';
 import type { Prepared } from '../recipe/prepare.ts';
 import type { StepContext } from '../steps/context.ts';
@@ -33,6 +35,7 @@ import { refuseWithoutMemory } from './choose.ts';
 import { clusterSimilarities } from './cluster-similarity.ts';
 import { drawsOf } from './draws.ts';
 import { allEv, lead, ownEv } from './figures.ts';
+import { scoreHalves, type HalvedPanel } from './halves.ts';
 import { averaged, bandOf, nameBest } from './naming.ts';
 import { choosePanels, type ChosenPanel, type PanelsInput, type SelectionWishes } from './panels.ts';
 import type { Places } from './places.ts';
@@ -53,6 +56,8 @@ export interface ScoreboardInput
   readonly prepared: Prepared;
   /** Of all kept cells. */
   readonly types: LabelColumn | null;
+  /** All cells of the data set, for the ceiling from halves of their counts; null where there are none. */
+  readonly counts: CellRows | null;
   readonly norms: ArrayLike<number>;
   readonly panel: readonly number[];
   /** Null where no networks are wanted. */
@@ -65,6 +70,8 @@ export interface ScoreboardInput
 const RANDOM_LOOKED_AT = 9;
 /** Random panels whose clusters are looked at. */
 const RANDOM_CLUSTERED = 3;
+/** Random panels of each size on halves of the counts. */
+const RANDOM_HALVED = 3;
 
 /** @throws AppError NOT_POSSIBLE where no size fits or the products of genes do not, CANCELLED */
 export async function makeScoreboard(input: ScoreboardInput, context: StepContext): Promise<Scoreboard> {
@@ -142,6 +149,7 @@ class ScoreboardWork {
       types: this.#scorer.types,
       boards: await this.#finish(scorings, choice),
       ceiling,
+      halves: await this.#halves(scorings),
       notes: [...this.#scorer.notes, ...this.#notes, ...notes],
       seconds: (performance.now() - started) / 1000,
     };
@@ -326,6 +334,27 @@ class ScoreboardWork {
     if (pair === null) return null;
     const { targets, difference, low, high } = pair;
     return { targets, difference, low, high };
+  }
+
+  /** The named panel, L1000 and some random panels of every size on halves of the counts. */
+  async #halves(scorings: readonly Scoring[]): Promise<HalvesScore> {
+    const { counts, engine, prepared, seed } = this.#input;
+    if (counts === null) return { ev: null, why: 'No counts to deal to halves were given.', panels: [] };
+    const { genes } = prepared.rows;
+    const panels = scorings.flatMap(({ board: { size, best }, scored }): HalvedPanel[] => [
+      ...[best.overall, 'l1000'].flatMap(id => {
+        const own = scored.find(({ panel }) => panel.id === id);
+        return own ? [{ id, size, genes: own.genes }] : [];
+      }),
+      ...Array.from({ length: RANDOM_HALVED }, (_, k) => ({
+        ...{ id: 'random', size },
+        genes: drawPanel(genes, size, seed, k),
+      })),
+    ]);
+    const { signal } = this.#context;
+    const onShare = (share: number): void => this.#tell(share, 'Predicting one half of the counts');
+    const { cells } = this.#scorer;
+    return scoreHalves(engine, counts, prepared.preprocessed, cells, panels, seed, signal, onShare);
   }
 
   /** Chooses the named panels anew on other cells, and trains networks on those that are shown. */

@@ -45,3 +45,11 @@ export function takeGenes(table: GeneTable, genes: Int32Array): GeneTable {
     landmark: take(table.landmark),
   };
 }
+
+/** Shared genes over all genes of two panels. */
+export function jaccard(a: Iterable<number>, b: Iterable<number>): number {
+  const [one, other] = [new Set(a), new Set(b)];
+  let shared = 0;
+  for (const gene of one) if (other.has(gene)) shared++;
+  return shared / Math.max(1, one.size + other.size - shared);
+}

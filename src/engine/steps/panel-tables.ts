@@ -21,6 +21,7 @@ export function panelSummary(panel: Panel, genes: Pick<GeneTable, 'landmark'>): 
         ? null
         : twoSidedOverlap({ shared, sizeA: size, sizeB: present, background }),
     ties: panel.ties,
+    ...(panel.stability && { stability: panel.stability }),
   };
 }
 
@@ -48,6 +49,8 @@ export function panelGenes(
     minimum: weights.minimum[gene]!,
     norm: weights.norm[gene]!,
     inPanel: panel.list[gene] !== '',
+    ...(panel.reasons?.has(gene) && { reason: panel.reasons.get(gene)! }),
+    ...(panel.shares && { share: panel.shares[gene]! }),
     switchedOff: panel.switchedOff[gene] === 1,
     landmark: genes.landmark[gene]! >= 0,
     mean: training.means[gene]!,

@@ -3,8 +3,9 @@
  * first-layer weights.
  */
 import { AppError } from '../../shared/errors.ts';
+import type { PanelStability } from '../../shared/model.ts';
 import type { Params } from '../../shared/params.ts';
-import { range } from './cells.ts';
+import { jaccard, range } from './cells.ts';
 import { counted, grouped } from './words.ts';
 
 /** Per gene, over its row of first-layer weights (one weight per hidden unit). */
@@ -29,6 +30,11 @@ export interface Panel {
   readonly switchedOff: Uint8Array;
   /** Panel genes whose value at a cut equals that of a gene left out; gene order decided. */
   readonly ties: number;
+  /** Why a selector chose each gene of the panel. */
+  readonly reasons?: ReadonlyMap<number, string>;
+  /** Per gene of the run: share of further networks that choose it. */
+  readonly shares?: Float64Array;
+  readonly stability?: PanelStability;
   readonly notes: readonly string[];
 }
 
@@ -95,13 +101,61 @@ export function readPanel(
   };
 }
 
+/** Panel genes that so many networks choose are its core; below, one gene may stand for another. */
+const [CORE, INTERCHANGEABLE] = [0.8, 0.5];
+/** The paper rule has no size of its own: a gene is in when at least so many networks choose it. */
+const MAJORITY = 0.5;
+
+/**
+ * Stability selection (Meinshausen and Buehlmann 2010): the genes that most of several networks choose. The norm rule takes as
+ * many as it was asked for, those with larger rows first where shares are equal; the paper rule takes each gene that half of
+ * the networks or more choose.
+ * @param read the panel of the network on all training cells
+ * @param draws of networks on random halves of them
+ */
+export function stablePanel(read: Panel, norm: Float32Array, draws: readonly Panel[]): Panel {
+  const shares = new Float64Array(norm.length);
+  for (const { genes } of draws) for (const gene of genes) shares[gene]! += 1 / draws.length;
+  const chosen = range(norm.length)
+    .filter(gene => shares[gene]! > 0)
+    .sort((g, h) => shares[h]! - shares[g]! || norm[h]! - norm[g]! || g - h);
+  const genes =
+    read.rule === 'paper'
+      ? chosen.filter(gene => shares[gene]! >= MAJORITY - 1e-9)
+      : chosen.slice(0, read.genes.length);
+  if (genes.length < 2) {
+    const note = `No panel could be made of genes that at least half of ${draws.length} networks choose, so the panel is that of one network.`;
+    return { ...read, shares, notes: [...read.notes, note] };
+  }
+  const list = new Array<string>(norm.length).fill('');
+  for (const gene of genes) list[gene] = read.list[gene] === '' ? 'stable' : read.list[gene]!;
+  const pairs = draws.flatMap((a, k) => draws.slice(k + 1).map(b => jaccard(a.genes, b.genes)));
+  return {
+    ...read,
+    ...{ list, shares, ties: 0 },
+    name: `F${genes.length}`,
+    genes: genes.sort(),
+    stability: {
+      draws: draws.length,
+      jaccard: pairs.reduce((sum, value) => sum + value, 0) / Math.max(1, pairs.length),
+      core: genes.filter(gene => shares[gene]! >= CORE - 1e-9).length,
+      interchangeable: genes.filter(gene => shares[gene]! < INTERCHANGEABLE - 1e-9).length,
+    },
+  };
+}
+
 /** The same weights, with a panel that a search of its own chose. @param genes in the order they were chosen */
-export function selectedPanel(read: Panel, rule: Panel['rule'], genes: readonly number[]): Panel {
+export function selectedPanel(
+  read: Panel,
+  rule: Panel['rule'],
+  { genes, reasons }: { readonly genes: readonly number[]; readonly reasons?: readonly string[] },
+): Panel {
   const list = new Array<string>(read.list.length).fill('');
   for (const gene of genes) list[gene] = rule;
   return {
     ...read,
     ...{ rule, list, ties: 0, notes: [] },
+    ...(reasons && { reasons: new Map(genes.map((gene, k) => [gene, reasons[k]!])) }),
     name: `F${genes.length}`,
     genes: Int32Array.from(genes).sort(),
   };

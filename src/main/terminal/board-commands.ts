@@ -6,6 +6,8 @@ import { badInput } from '../../shared/errors.ts';
 import {
   PANEL_NAMES,
   SELECTOR_IDS,
+  type HalvesScore,
+  type PanelId,
   type Robustness,
   type Scoreboard,
   type SelectorId,
@@ -156,7 +158,7 @@ function panels(run: string, flags: PanelsFlags): Promise<number> {
   });
 }
 
-function boardLines({ boards, ceiling, cells, neighbours, types, notes }: Scoreboard): string[] {
+function boardLines({ boards, ceiling, halves, cells, neighbours, types, notes }: Scoreboard): string[] {
   const points = (value: number): string => (100 * value).toFixed(1);
   return [
     `Scored on ${count(cells.test)} test cells; selectors are named on ${count(cells.stop)} stop cells`,
@@ -164,6 +166,7 @@ function boardLines({ boards, ceiling, cells, neighbours, types, notes }: Scoreb
     ...(neighbours ? [`Neighbours: overlap of random ones ${figure(neighbours.chance)}`] : []),
     ...(types.length > 0 ? [`Types: ${types.join(', ')}`] : []),
     ceiling.ev === null ? ceiling.why : `Ceiling: ${figure(ceiling.ev)} over all genes. ${ceiling.why}`,
+    ...halvesLines(halves),
     ...boards.flatMap(({ size, panels: scored, random, verdict, best }) => [
       '',
       `${count(size)} genes`,
@@ -216,6 +219,28 @@ function boardLines({ boards, ceiling, cells, neighbours, types, notes }: Scoreb
       verdict,
     ]),
     ...(notes.length > 0 ? ['', ...notes.map(note => `Note: ${note}`)] : []),
+  ];
+}
+
+/** What the halves of the counts say, one line for each size. */
+function halvesLines({ ev, why, panels }: HalvesScore): string[] {
+  if (ev === null) return [why];
+  const sizes = [...new Set(panels.map(({ size }) => size))];
+  return [
+    `Ceiling from halves of the counts: ${figure(ev)} over all genes. ${why}`,
+    ...sizes.map(size => {
+      const own = [
+        ...Map.groupBy(
+          panels.filter(panel => panel.size === size),
+          ({ id }) => id,
+        ),
+      ];
+      const words = own.map(([id, some]) => {
+        const mean = some.reduce((sum, panel) => sum + panel.ev, 0) / some.length;
+        return `${id === 'random' ? `${some.length} random` : PANEL_NAMES[id as PanelId]} ${figure(mean)}`;
+      });
+      return `  ${count(size)} genes at this depth: ${words.join(', ')}`;
+    }),
   ];
 }
 

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { badInput, isAppError } from '../../shared/errors.ts';
 import type { DatasetSummary, RunMetrics, RunSummary } from '../../shared/model.ts';
 import { PARAM_HELP, PARAM_KEYS, parseParams, PRESETS, type PresetName } from '../../shared/params.ts';
+import { stabilityWords } from '../../shared/panel-words.ts';
 import type { RunDiff } from '../../shared/run-diff.ts';
 import { failing } from '../../shared/quality/words.ts';
 import { importPaths, type AddCommand } from './data-commands.ts';
@@ -265,6 +266,7 @@ function metricLines(m: RunMetrics): string[] {
         `${x.b} against ${x.a} on ${count(x.targets)} common genes: EV ${figure(x.evB)} against ${figure(x.evA)}, difference ${figure(x.difference)} (${figure(x.low)} to ${figure(x.high)})`,
     ),
     `Panel ${panel.name}: ${panel.size === 1 ? '1 gene' : `${panel.size} genes`} by the ${panel.rule} rule, ${panel.l1000Overlap} of them landmarks (${panel.expectedOverlap.toFixed(1)} expected by chance)`,
+    ...(panel.stability ? [stabilityWords(panel.stability)] : []),
     ...m.skipped.map(x => `Skipped: ${x.what}: ${x.why}`),
     ...(m.leaks ?? []).filter(({ ok }) => !ok).map(({ text }) => `Leak audit: ${text}`),
     ...[...m.preprocess.notes, ...m.notes].map(note => `Note: ${note}`),

@@ -51,6 +51,47 @@ afterAll(async () => {
 });
 
 describe('a predicted gene', () => {
+  it('is as wrong as sums over the test cells say, by level and by type, within its interval', async () => {
+    const best = genes.filter(g => g.r2 !== null).sort((a, b) => b.r2! - a.r2!)[0]!;
+    const column = genes.indexOf(best);
+    const target = model.targets.indexOf(column);
+    const { errors } = await view(best.name);
+    const { train } = prepared.split;
+    const seen = [...train].map(cell => dense[cell]![column]!).filter(value => value > 0);
+    const typical = seen.reduce((sum, value) => sum + value, 0) / seen.length;
+    const mean = seen.reduce((sum, value) => sum + value, 0) / train.length;
+    const levels = ['not detected', 'low', 'high'].map(level => ({ level, cells: 0, error: 0 }));
+    const types = new Map<string, { error: number; variance: number }>();
+    prepared.test.cells.forEach((cell, k) => {
+      const row = dense[cell]!;
+      const value = row[column]!;
+      const predicted = model.inputs.reduce(
+        (sum, gene, input) => sum + row[gene]! * model.coefficients[input * model.targets.length + target]!,
+        model.intercept[target]!,
+      );
+      const level = levels[value === 0 ? 0 : value <= typical ? 1 : 2]!;
+      level.cells++;
+      level.error += (value - predicted) ** 2;
+      const { levels: names, codes } = prepared.test.types!;
+      const own = types.get(names[codes[k]!]!) ?? { error: 0, variance: 0 };
+      own.error += (value - predicted) ** 2;
+      own.variance += (value - mean) ** 2;
+      types.set(names[codes[k]!]!, own);
+    });
+    levels.forEach(({ level, cells, error }, k) => {
+      expect(errors!.levels[k]).toMatchObject({ level, cells });
+      if (cells > 0) expect(errors!.levels[k]!.error).toBeCloseTo(Math.sqrt(error / cells), 4);
+    });
+    expect(errors!.types.map(({ type }) => type).sort()).toEqual([...types.keys()].sort());
+    for (const { type, r2 } of errors!.types) {
+      const { error, variance } = types.get(type)!;
+      expect(r2).toBeCloseTo(1 - error / variance, 3);
+    }
+    expect(errors!.low!).toBeLessThan(best.r2!);
+    expect(errors!.high!).toBeGreaterThan(best.r2!);
+    expect((await view(genes.find(({ inPanel }) => inPanel)!.name)).errors).toBeNull();
+  });
+
   it('has the coefficients, the predictions and the score of the run’s own linear model', async () => {
     const best = genes.filter(g => g.r2 !== null).sort((a, b) => b.r2! - a.r2!)[0]!;
     const column = genes.indexOf(best);

@@ -45,6 +45,25 @@ describe('robustness', () => {
     }
   });
 
+  it('has several networks choose the panel of a network rule, in the run itself', async () => {
+    const { id } = await small.run({ rule: 'norm', panelSize: 20, selectionDraws: 3 });
+    const { metrics } = await small.engine.handlers['run.view']({ id }, quiet);
+    expect(metrics!.panel).toMatchObject({ size: 20, stability: { draws: 3 } });
+    const genes = await small.engine.handlers['run.panel']({ id }, quiet);
+    expect(genes.reduce((sum, { share }) => sum + 3 * share!, 0)).toBeCloseTo(3 * 20, 6);
+    const least = Math.min(...genes.flatMap(({ inPanel, share }) => (inPanel ? [share!] : [])));
+    for (const { inPanel, share } of genes) if (!inPanel) expect(share!).toBeLessThanOrEqual(least);
+    const one = { run, selector: 'norm' as const, size: 20, draws: 2, leaveOut: [] };
+    await expect(small.engine.handlers['board.robust'](one, quiet)).rejects.toThrow('Networks for stability');
+  });
+
+  it('says why each gene was selected, in the genes of the run', async () => {
+    const { id } = await small.run({ rule: 'greedy', panelSize: 12 });
+    const genes = await small.engine.handlers['run.panel']({ id }, quiet);
+    for (const { inPanel, reason } of genes)
+      expect(reason ?? '').toMatch(inPanel ? /^pick \d+: \d+\.\d\d %/ : /^$/);
+  });
+
   it('refuses a panel that leaves nothing to predict', async () => {
     const ask = { run, selector: 'neighbours' as const, size: 200, draws: 2, leaveOut: [] };
     await expect(small.engine.handlers['board.robust'](ask, quiet)).rejects.toMatchObject({

@@ -63,7 +63,7 @@ describe('the scoreboard', () => {
       ...{ norms: Float64Array.from({ length: GENES }, (_, gene) => GENES - gene), panel: [1, 2, 3, 4] },
       ...{ sizes: [4, 10], selectors: ['greedy', 'neighbours', 'mixed', 'types', 'guided', 'gates', 'norm'] },
       ...{ random: 12, typeShare: 0.2, swaps: 0, mustHave: [], banned: new Uint8Array(GENES), weights: null },
-      ...{ memoryLimit: 1e9, environment: testEnvironment(''), draws: 0, network: null },
+      ...{ memoryLimit: 1e9, environment: testEnvironment(''), draws: 0, network: null, counts: null },
       ...changes,
     });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { panelGenes, panelSummary } from '../../../src/engine/steps/panel-tables.ts';
-import { readPanel, type WeightRows } from '../../../src/engine/steps/panel.ts';
+import { readPanel, stablePanel, type Panel, type WeightRows } from '../../../src/engine/steps/panel.ts';
 import { PRESETS } from '../../../src/shared/params.ts';
 import { genesNamed } from './support.ts';
 
@@ -200,5 +200,58 @@ describe('panelGenes', () => {
       r2: null,
     });
     expect(table[5]).toMatchObject({ inPanel: false, list: '', r2: 0.1, landmark: false });
+  });
+});
+
+describe('stability selection', () => {
+  const GENES = 400;
+  /** Twenty genes with large rows in every network, the others at random in each. */
+  const network = (seed: number): WeightRows => {
+    const random = createRandom(seed, 'network');
+    return weightsOf(
+      Array.from({ length: GENES }, (_, gene) => {
+        const scale = gene % 20 === 0 ? 6 : 1;
+        return Float32Array.from(
+          { length: 4 },
+          () => scale * (0.5 + random.next()) * (random.next() < 0.5 ? -1 : 1),
+        );
+      }),
+    );
+  };
+  const read = (rule: 'paper' | 'norm', seed: number): Panel =>
+    readPanel(network(seed), { ...paper, rule, panelSize: 30, panelShare: 0.06 });
+  const draws = (rule: 'paper' | 'norm'): Panel[] => [2, 3, 4, 5, 6].map(seed => read(rule, seed));
+  const planted = Array.from({ length: 20 }, (_, k) => 20 * k);
+
+  it('takes as many genes as the norm rule asks for, those of most networks first', () => {
+    const first = read('norm', 1);
+    const panel = stablePanel(first, network(1).norm, draws('norm'));
+    expect(panel.genes).toHaveLength(30);
+    for (const gene of planted) expect(panel.shares![gene]).toBeCloseTo(1, 12);
+    expect([...panel.genes]).toEqual(expect.arrayContaining(planted));
+    const least = Math.min(...Array.from(panel.genes, gene => panel.shares![gene]!));
+    expect(panel.shares!.filter(share => share > least + 1e-9).length).toBeLessThanOrEqual(30);
+    expect(panel.stability).toMatchObject({ draws: 5 });
+    expect(panel.stability!.core).toBeGreaterThanOrEqual(20);
+    expect(panel.stability!.jaccard).toBeGreaterThan(20 / 40);
+    expect(panel.stability!.jaccard).toBeLessThan(1);
+  });
+
+  it('lets the size of the paper rule fall out of what half of the networks choose', () => {
+    const panel = stablePanel(read('paper', 1), network(1).norm, draws('paper'));
+    for (let gene = 0; gene < GENES; gene++)
+      expect(panel.list[gene] !== '').toBe(panel.shares![gene]! >= 0.5 - 1e-9);
+    expect([...panel.genes]).toEqual(expect.arrayContaining(planted));
+    expect(panel.name).toBe(`F${panel.genes.length}`);
+    expect(panel.stability!.interchangeable).toBe(0);
+  });
+
+  it('keeps the panel of one network where others agree on nothing, and says so', () => {
+    const first = read('paper', 1);
+    const alone = Array.from({ length: 4 }, (_, k) => ({ ...first, genes: Int32Array.from([k]) }));
+    const panel = stablePanel(first, network(1).norm, alone);
+    expect(panel.genes).toEqual(first.genes);
+    expect(panel.stability).toBeUndefined();
+    expect(panel.notes.at(-1)).toContain('that of one network');
   });
 });

@@ -24,7 +24,10 @@ export function reasonOf(gene: PanelGene): string {
       return `both ends, no. ${gene.rankMaximum} and ${gene.rankMinimum}`;
     case 'norm':
       return 'largest row of weights';
+    case 'stable':
+      return `chosen by ${share(gene.share!)} of the networks`;
     default:
+      if (gene.inPanel) return gene.reason ?? `chosen by the ${gene.list} rule`;
       return gene.switchedOff ? 'out: switched off' : 'out: weights between';
   }
 }
@@ -34,10 +37,12 @@ const share = (value: number): string => `${(100 * value).toFixed(0)} %`;
 /**
  * @param wide with all columns on the screen; the rest is always exported and found
  * @param flagsOf what speaks against a gene on a platform with probes
+ * @param stable whether several networks chose
  */
 export function geneColumns(
   wide: boolean,
   flagsOf: (gene: PanelGene) => readonly GeneFlag[] = () => [],
+  stable = false,
 ): Column<PanelGene>[] {
   return [
     { id: 'symbol', label: 'Gene', value: gene => gene.symbol || gene.name },
@@ -68,6 +73,18 @@ export function geneColumns(
       number: true,
       hint: 'Length of the gene’s row of weights in the first layer of the network that selects: how much that network reads the gene.',
     },
+    ...(stable
+      ? [
+          {
+            id: 'stability',
+            label: 'Stability',
+            value: (gene: PanelGene) => gene.share ?? null,
+            text: (gene: PanelGene) => share(gene.share ?? 0),
+            number: true,
+            hint: 'Share of networks on random halves of the training cells that choose the gene.',
+          },
+        ]
+      : []),
     {
       id: 'mean',
       label: 'Mean',

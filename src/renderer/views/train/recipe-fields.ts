@@ -50,7 +50,7 @@ export const GROUPS: readonly FieldGroup[] = [
   {
     title: 'Panel',
     about: 'How the panel is chosen, and compared with chance.',
-    keys: ['panelEnds', 'panelShare', 'panelSize', 'typeShare', 'randomPanels'],
+    keys: ['panelEnds', 'panelShare', 'panelSize', 'selectionDraws', 'typeShare', 'randomPanels'],
   },
   {
     title: 'Genes to avoid',
@@ -87,6 +87,7 @@ const UNUSED_UNDER: Partial<Record<ParamKey, (rule: unknown) => boolean>> = {
   panelEnds: rule => rule !== 'paper',
   panelShare: rule => rule !== 'paper',
   panelSize: rule => rule === 'paper',
+  selectionDraws: rule => rule !== 'paper' && rule !== 'norm',
   typeShare: rule => rule !== 'mixed',
 };
 

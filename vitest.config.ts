@@ -22,6 +22,12 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
+/** Files that leave nothing behind in their process: one process serves them all, and loads TensorFlow once. */
+const TOGETHER = [
+  'test/{core,shared,renderer,rpc}/**/*.test.ts',
+  'test/engine/{counts,genes,go,models,selection,simulate,steps,tensor}/**/*.test.ts',
+];
+
 // Unit and integration tests run in plain Node against the real engine, SQLite and files;
 // end-to-end tests (test/e2e) drive the built app in a real browser.
 export default defineConfig({
@@ -33,9 +39,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'node-together',
+          environment: 'node',
+          include: TOGETHER,
+          pool: 'forks',
+          isolate: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
+          exclude: TOGETHER,
           pool: 'forks',
           testTimeout: 120_000,
           hookTimeout: 120_000,

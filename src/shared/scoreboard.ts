@@ -10,7 +10,7 @@ export const SELECTORS = {
   neighbours: 'Greedy for the principal components, by which neighbours are found',
   mixed: 'Greedy for genes and cell types together',
   types: 'Greedy for cell types',
-  guided: 'From L1000, dropping, adding and swapping genes',
+  guided: 'From L1000 or a list of yours, dropping, adding and swapping genes',
   gates: 'Gates that learn with a decoder',
   norm: 'Largest weights of the group-lasso network',
 } as const;
@@ -66,6 +66,8 @@ export const scoreboardRequest = z.strictObject({
   draws: z.number().int().min(0).max(20).default(3),
   /** Train a network on the named panel, on L1000 and on the panel of the run, besides the linear models. */
   networks: z.boolean().default(false),
+  /** Where `guided` starts from; L1000 without it. */
+  start: listSource.optional(),
   mustHave: listSource.optional(),
   banned: listSource.optional(),
   /** Weight of genes as targets, by name; 1 for all others. */

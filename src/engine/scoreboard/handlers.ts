@@ -74,12 +74,13 @@ async function make(
     if (missing.length > 0) {
       throw badInput(
         what,
-        `${examples(missing)} of the ${what === 'mustHave' ? 'genes that the panels must have' : what === 'banned' ? 'genes that are banned' : 'genes with a weight'} ${missing.length === 1 ? 'is' : 'are'} not among the genes of the run. Take ${missing.length === 1 ? 'it' : 'them'} out of the list.`,
+        `${examples(missing)} of the ${what === 'mustHave' ? 'genes that the panels must have' : what === 'start' ? 'genes to start from' : what === 'banned' ? 'genes that are banned' : 'genes with a weight'} ${missing.length === 1 ? 'is' : 'are'} not among the genes of the run. Take ${missing.length === 1 ? 'it' : 'them'} out of the list.`,
       );
     }
     return [...new Set(entries.map(({ row }) => row!))];
   };
   const mustHave = await columns('mustHave', request.mustHave);
+  const start = request.start === undefined ? null : await columns('start', request.start);
   const banned = new Uint8Array(ofRun.length);
   for (const gene of await columns('banned', request.banned)) banned[gene] = 1;
   const both = mustHave.filter(gene => banned[gene] === 1);
@@ -106,7 +107,7 @@ async function make(
     const board = await makeScoreboard(
       {
         ...request,
-        ...{ seed, engine, environment, prepared, mustHave, banned, weights, types },
+        ...{ seed, engine, environment, prepared, start, mustHave, banned, weights, types },
         network: networks && networks.train,
         counts: dataset.rows,
         norms: Float64Array.from(ofRun, gene => gene.norm),

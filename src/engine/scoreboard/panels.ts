@@ -42,6 +42,8 @@ export interface SelectionWishes {
   readonly typeShare: number;
   /** Genes swapped after forward selection until so many tries in a row brought nothing; 0 for none. */
   readonly swaps: number;
+  /** Where `guided` starts from; null for the landmarks in the data. */
+  readonly start: readonly number[] | null;
   readonly mustHave: readonly number[];
   /** Per gene, 1 for one that may not be chosen. */
   readonly banned: Uint8Array;
@@ -51,7 +53,7 @@ export interface SelectionWishes {
 
 /** One selector at one size, with no other wish. */
 export function plainWishes(selector: SelectorId, size: number, genes: number): SelectionWishes {
-  const none = { typeShare: 0.2, swaps: 0, mustHave: [], weights: null };
+  const none = { typeShare: 0.2, swaps: 0, start: null, mustHave: [], weights: null };
   return { selectors: [selector], sizes: [size], ...none, banned: new Uint8Array(genes) };
 }
 
@@ -183,13 +185,14 @@ export async function choosePanels(input: PanelsInput): Promise<PanelsFound> {
       }
       case 'guided': {
         const request = requestOf(neighbourAim, selectionRidge, began(WORKING[id]));
-        const start = [...input.landmarks].filter(gene => banned[gene] === 0);
+        const start = [...(input.start ?? input.landmarks)].filter(gene => banned[gene] === 0);
+        const origin = input.start === null ? 'L1000' : 'your list';
         const found = await guidedPanels(request, start, sizes, GUIDED_TRIES);
         const from = new Set(start);
         for (const [size, { genes: own }] of found) {
           panels.push({
             ...{ id, size, genes: [...own] },
-            reasons: Array.from(own, gene => (from.has(gene) ? 'kept from L1000' : 'added to L1000')),
+            reasons: Array.from(own, gene => (from.has(gene) ? `kept from ${origin}` : `added to ${origin}`)),
           });
         }
         break;

@@ -29,6 +29,7 @@ interface PanelsFlags extends CommonFlags {
   readonly random?: number;
   readonly typeShare?: number;
   readonly swaps?: number;
+  readonly start?: string;
   readonly must?: string;
   readonly ban?: string;
   readonly weights?: string;
@@ -52,6 +53,7 @@ export function addBoardCommands(add: AddCommand, done: (code: Promise<number>) 
     .option('--random <n>', 'random panels of each size (99)', wholeNumber)
     .option('--type-share <share>', 'for mixed: share of the aim that cell types have, 0 to 1 (0.2)', Number)
     .option('--swaps <n>', 'swap genes after the selection until n in a row brought nothing (0)', wholeNumber)
+    .option('--start <file>', 'a list of genes that guided starts from (L1000)')
     .option('--must <file>', 'a list of genes that every selected panel has')
     .option('--ban <file>', 'a list of genes that no selected panel has')
     .option('--weights <file>', 'genes with their weight as targets, two columns; 1 for all others')
@@ -135,7 +137,7 @@ function panels(run: string, flags: PanelsFlags): Promise<number> {
         throw badInput('run', `${run} has no scoreboard yet: leave --stored out to make one.`);
       return printResult(output, stored, boardLines(stored));
     }
-    const { sizes, selectors, random, typeShare, swaps, must, ban, weights, draws, networks } = flags;
+    const { sizes, selectors, random, typeShare, swaps, start, must, ban, weights, draws, networks } = flags;
     const board = await client.call(
       'board.make',
       {
@@ -147,6 +149,7 @@ function panels(run: string, flags: PanelsFlags): Promise<number> {
         ...(swaps !== undefined && { swaps }),
         ...(draws !== undefined && { draws }),
         ...(networks !== undefined && { networks }),
+        ...(start !== undefined && { start: { path: resolve(start) } }),
         ...(must !== undefined && { mustHave: { path: resolve(must) } }),
         ...(ban !== undefined && { banned: { path: resolve(ban) } }),
         ...(weights !== undefined && { weights: readWeights(weights) }),

@@ -9,7 +9,7 @@ import { placesOf } from '../../../src/engine/scoreboard/places.ts';
 import { makeScoreboard, type ScoreboardInput } from '../../../src/engine/scoreboard/scoreboard.ts';
 import { createTestSet, trainingMeans } from '../../../src/engine/steps/test-set.ts';
 import type { Prepared } from '../../../src/engine/recipe/prepare.ts';
-import { onEveryEngine } from '../tensor/engines.ts';
+import { onFirstEngine } from '../tensor/engines.ts';
 import { range } from '../models/dense-rows.ts';
 import { testEnvironment } from '../../support/environment.ts';
 import { context, rowsOf } from '../steps/support.ts';
@@ -57,12 +57,20 @@ async function prepared(): Promise<Prepared> {
 }
 
 describe('the scoreboard', () => {
-  onEveryEngine(engine => {
+  onFirstEngine(engine => {
     const input = async (changes: Partial<ScoreboardInput> = {}): Promise<ScoreboardInput> => ({
       ...{ run: 'run-1-a', seed: 1, engine, prepared: await prepared(), types },
       ...{ norms: Float64Array.from({ length: GENES }, (_, gene) => GENES - gene), panel: [1, 2, 3, 4] },
       ...{ sizes: [4, 10], selectors: ['greedy', 'neighbours', 'mixed', 'types', 'guided', 'gates', 'norm'] },
-      ...{ random: 12, typeShare: 0.2, swaps: 0, mustHave: [], banned: new Uint8Array(GENES), weights: null },
+      ...{
+        random: 12,
+        typeShare: 0.2,
+        swaps: 0,
+        start: null,
+        mustHave: [],
+        banned: new Uint8Array(GENES),
+        weights: null,
+      },
       ...{ memoryLimit: 1e9, environment: testEnvironment(''), draws: 0, network: null, counts: null },
       ...changes,
     });
@@ -181,6 +189,18 @@ describe('the scoreboard', () => {
         expect(reasons, id).toHaveLength(6);
         expect(reasons![genes.indexOf('G50')], id).toMatch(/must have|guided|added|kept/);
       }
+    });
+
+    it('starts the guided panel from a list', async () => {
+      const start = range(0, 12);
+      const wishes = { selectors: ['guided'] as const, start: [...start], sizes: [10, 14], panel: [] };
+      const { boards } = await makeScoreboard(await input(wishes), context());
+      const [fewer, more] = boards.map(({ panels }) => panels.find(({ id }) => id === 'guided')!);
+      const kept = ({ genes }: { genes: readonly string[] }) =>
+        genes.filter(name => Number(name.slice(1)) < 12).length;
+      expect(kept(fewer!)).toBeGreaterThanOrEqual(7);
+      expect(more!.reasons!.filter(reason => reason === 'kept from your list')).toHaveLength(kept(more!));
+      expect(more!.reasons!.filter(reason => reason === 'added to your list')).toHaveLength(14 - kept(more!));
     });
 
     it('counts common neighbours as a search over all pairs does', async () => {

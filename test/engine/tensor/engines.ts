@@ -13,6 +13,12 @@ export function onEveryEngine(body: (engine: TensorEngine) => void): void {
   describe('WebAssembly engine', () => body(wasm));
 }
 
+/** Tests of much work whose operations are held to on each engine elsewhere: on the native one, or where it is not on the other. */
+export function onFirstEngine(body: (engine: TensorEngine) => void): void {
+  if (native === null) describe('WebAssembly engine', () => body(wasm));
+  else describe('native engine', () => body(native));
+}
+
 /** Tests that need the native engine's speed or behaviour. */
 export function onNativeEngine(body: (engine: TensorEngine) => void): void {
   describe.skipIf(native === null)('native engine', () => body(native!));

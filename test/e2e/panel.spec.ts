@@ -294,6 +294,7 @@ endToEnd('a finished run', () => {
   });
 
   it('says how far every gene can be relied on, and predicts all genes of cells', async () => {
+    await open(`panel?run=${run}`);
     const predicted = region('Prediction').first();
     await predicted.scrollIntoViewIfNeeded();
     await predicted.getByRole('button', { name: 'Look at every gene' }).click();

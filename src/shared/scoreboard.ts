@@ -199,6 +199,15 @@ export interface HalvesScore {
   readonly panels: readonly { readonly id: string; readonly size: number; readonly ev: number }[];
 }
 
+/** Panels of a size on halves of the counts, random ones as their mean. */
+export function halvesAt({ panels }: HalvesScore, size: number): { id: string; count: number; ev: number }[] {
+  const own = panels.filter(panel => panel.size === size);
+  return [...Map.groupBy(own, ({ id }) => id)].map(([id, some]) => ({
+    ...{ id, count: some.length },
+    ev: some.reduce((sum, { ev }) => sum + ev, 0) / some.length,
+  }));
+}
+
 export interface Scoreboard {
   readonly schema: 2;
   readonly run: string;

@@ -31,6 +31,7 @@ endToEnd('panels side by side', () => {
     await boards.getByText('Each line needs a gene and a number', { exact: false }).waitFor();
     await boards.getByLabel('Weights of genes as targets', { exact: false }).fill('');
     await boards.getByRole('checkbox', { name: /^Train networks on the best panel/ }).check();
+    await studio.picture('panel-boards-form');
     await boards.getByRole('button', { name: 'Compare panels' }).click();
     await boards.getByText(/^At 8 genes, .+ did best on the stop cells/).waitFor({ timeout: RUN_MS });
     await boards.locator('label').filter({ hasText: '20 genes' }).click();

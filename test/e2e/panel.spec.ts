@@ -236,6 +236,8 @@ endToEnd('a finished run', () => {
     expect(await predictors.locator('tbody tr').count()).toBe(10);
     await expect.poll(() => studio.main.locator('canvas').count()).toBe(2);
     await studio.picture('genes-predicted');
+    await region('How wrong the prediction is').scrollIntoViewIfNeeded();
+    await studio.picture('genes-errors');
 
     await predictors.locator('tbody tr button.pick').first().click();
     await answer(/is measured: it is one of the genes of F\d+/);

@@ -4,7 +4,7 @@ import { standingOf, type GeneErrorView, type GeneLink, type GeneView } from '..
 import type { GeneReference } from '../genes/reference.ts';
 import { range, readCells, sparseBlock } from '../steps/cells.ts';
 import { inBlocks, type StepContext } from '../steps/context.ts';
-import { LEVELS, type GeneErrors } from '../steps/gene-errors.ts';
+import { errorOf, LEVELS, type GeneErrors } from '../steps/gene-errors.ts';
 import { UNLABELLED } from '../steps/labels.ts';
 import type { GeneDesk } from './desk.ts';
 
@@ -65,19 +65,15 @@ export async function viewGene(
 }
 
 function errorsOf(errors: GeneErrors, gene: number): GeneErrorView {
-  const of = (values: Float32Array, row = 0): number | null => {
-    const value = values[row * errors.genes + gene]!;
-    return Number.isNaN(value) ? null : value;
-  };
   return {
-    low: of(errors.low),
-    high: of(errors.high),
+    low: errorOf(errors, 'low', gene),
+    high: errorOf(errors, 'high', gene),
     levels: LEVELS.map((level, row) => ({
       level,
-      cells: of(errors.levelCells, row) ?? 0,
-      error: of(errors.levelError, row),
+      cells: errorOf(errors, 'levelCells', gene, row) ?? 0,
+      error: errorOf(errors, 'levelError', gene, row),
     })),
-    types: errors.types.map((type, row) => ({ type, r2: of(errors.typeR2, row) })),
+    types: errors.types.map((type, row) => ({ type, r2: errorOf(errors, 'typeR2', gene, row) })),
   };
 }
 

@@ -57,11 +57,10 @@ export async function trainWeights(
   context: TrainingContext,
 ): Promise<TrainedWeights> {
   // The means are of the cells that are trained on.
-  const cells = spec.train ? { train: spec.train, stop: allCells.stop } : allCells;
+  const cells: NetworkCells = spec.train ? { train: spec.train, stop: allCells.stop } : allCells;
   refuseEmpty(spec, cells);
   const all =
-    ('means' in cells ? cells.means : undefined) ??
-    Float32Array.from(await columnMeans(rows, cells.train, range(rows.genes), context.signal));
+    cells.means ?? Float32Array.from(await columnMeans(rows, cells.train, range(rows.genes), context.signal));
   const means = {
     inputs: Float32Array.from(spec.inputs, gene => all[gene]!),
     targets: Float32Array.from(spec.targets, gene => all[gene]!),

@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import { parseParams, type Params } from '../../shared/params.ts';
 import type { RunEstimate } from '../../shared/runs.ts';
 import type { CallContext } from '../../shared/rpc/server.ts';
+import { quiet } from '../steps/context.ts';
 import { logRowsBytes } from '../steps/log-rows.ts';
 import { preprocess, type Preprocessed } from '../steps/preprocess.ts';
 import type { TensorEngine } from '../tensor/backend.ts';
@@ -119,7 +120,7 @@ export class Estimates {
     try {
       const { rows, genes, summary } = dataset;
       const labels = labelsOf(dataset);
-      const context = { signal, progress: () => {} };
+      const context = quiet(signal);
       const found = await preprocess(rows, genes, labels, params, summary.alreadyLog, context);
       return leftIn(found);
     } catch (error) {

@@ -1,4 +1,5 @@
 /** Networks of a run: trained with checkpoints in the run's folder, or taken from it where they are finished already. */
+import type { NetworkId } from '../../shared/model.ts';
 import { fromWeights } from '../models/network-predictor.ts';
 import type { CellRows } from '../counts/rows.ts';
 import {
@@ -9,7 +10,7 @@ import {
 } from '../models/network.ts';
 import type { Predictor } from '../steps/predictor.ts';
 import type { TensorEngine } from '../tensor/backend.ts';
-import { loadNetwork, trainInto, type StoredNetwork } from '../trainer/network-files.ts';
+import { loadNetwork, removeNetwork, trainInto, type StoredNetwork } from '../trainer/network-files.ts';
 import { RunTrainer } from '../trainer/run-trainer.ts';
 import type { EngineEnvironment } from '../environment.ts';
 import type { Dataset } from '../workspace/dataset.ts';
@@ -69,6 +70,11 @@ export class RunNetworks {
       await trainInto(this.#folder, localArithmetic(this.#engine), this.#rows, this.#cells, spec, context);
     }
     return this.#finished(loadNetwork(this.#folder, spec.id)!, spec, false);
+  }
+
+  /** Removes a network that was needed once, and what a stopped training has left of it. */
+  forget(id: NetworkId): void {
+    removeNetwork(this.#folder, id);
   }
 
   release(): void {

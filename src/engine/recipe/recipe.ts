@@ -16,7 +16,6 @@ import type {
   RunProgress,
   TrainingCurve,
 } from '../../shared/model.ts';
-import { createRandom } from '../../core/random.ts';
 import { FLAG_WORDS } from '../../shared/assay-fit.ts';
 import type { SelectorId } from '../../shared/scoreboard.ts';
 import { avoidedFlags, logBaseOf, type Params } from '../../shared/params.ts';
@@ -50,6 +49,7 @@ import { RunNetworks } from './networks.ts';
 import { drawsOf, isSelected, networkCost, planRun, scheduledEpochs, sizesOf } from './plan.ts';
 import { FEWEST_LANDMARKS, labelsOf, prepare, type Prepared } from './prepare.ts';
 import { diskRefusal, matrixLimit, memoryRefusal, runDisk, trainingMemory } from './room.ts';
+import { selectionDraws } from './selection-draws.ts';
 import { writeTimings, type KnownSpeeds, type Speeds } from './speeds.ts';
 
 export interface RecipeContext {
@@ -366,33 +366,16 @@ class Recipe {
     return { panel, weights };
   }
 
-  /** Panels of further networks, each from random numbers of its own and a random half of the training cells. */
-  async #draws({ split }: Prepared, spec: NetworkSpec, avoided: Uint8Array): Promise<Panel[]> {
+  /** Panels of further networks, where the parameters ask for them. */
+  async #draws({ split }: Prepared, spec: NetworkSpec, avoided: Uint8Array): Promise<Int32Array[]> {
     const count = drawsOf(this.#params);
     if (count === 0) return [];
     this.#meter.enter('stability');
-    const panels: Panel[] = [];
-    for (let draw = 1; draw <= count; draw++) {
-      const train = createRandom(spec.seed, 'selection', draw)
-        .shuffle<number, Int32Array>(split.train.slice())
-        .slice(0, Math.ceil(split.train.length / 2))
-        .sort();
-      const epochs = scheduledEpochs(this.#params, train.length);
-      const { weights, predictor } = await this.#networks!.get(
-        { ...spec, id: `select-${draw}`, train, epochs },
-        {
-          signal: this.#context.signal,
-          onEpoch: () => {},
-          onStep: (done, of) => this.#meter.tick(draw - 1 + done / of, count),
-          onBusy: this.#meter.beat,
-        },
-      );
-      predictor.dispose();
-      const { norm, ...ends } = rowSummary(weights[0]!.kernel, spec.inputs.length, spec.hidden[0]!);
-      panels.push(readPanel({ ...ends, norm: Float32Array.from(norm) }, this.#params, avoided));
-      this.#meter.tick(draw, count);
-    }
-    return panels;
+    return selectionDraws(this.#folder, this.#networks!, spec, split.train, avoided, this.#params, count, {
+      signal: this.#context.signal,
+      onDone: done => this.#meter.tick(done, count),
+      onBusy: this.#meter.beat,
+    });
   }
 
   /** Genes chosen by a search of their own. */

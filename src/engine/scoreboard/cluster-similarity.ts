@@ -7,6 +7,7 @@
 import { clusterCells } from '../embed/embed.ts';
 import type { EngineEnvironment } from '../environment.ts';
 import type { ClusterSimilarity } from '../../shared/scoreboard.ts';
+import { quiet } from '../steps/context.ts';
 import type { Places } from './places.ts';
 
 /** Resolutions, each a quarter above the one before. */
@@ -28,8 +29,7 @@ export async function clusterSimilarities(
   signal: AbortSignal,
 ): Promise<ClusterSimilarity[]> {
   const points = [all, ...panels].map(places => ({ ...places, values: Float64Array.from(places.values) }));
-  const quiet = { signal, progress: () => {} };
-  const found = await clusterCells(points, { resolutions: RESOLUTIONS }, environment, quiet);
+  const found = await clusterCells(points, { resolutions: RESOLUTIONS }, environment, quiet(signal));
   const [truth, ...others] = found.map(byCount);
   return others.map(own => ({
     coarse: similarity(truth!, own, COARSE),

@@ -6,7 +6,8 @@ import { createRandom } from '../../core/random.ts';
 import type { Board, BoardDraws, SelectorId } from '../../shared/scoreboard.ts';
 import { columnMeans } from '../models/centred.ts';
 import { crossProducts } from '../models/cross-products.ts';
-import { jaccard, range } from '../steps/cells.ts';
+import { meanJaccard } from '../steps/agreement.ts';
+import { range, sampleOf } from '../steps/cells.ts';
 import { lead } from './figures.ts';
 import { choosePanels, type PanelsInput } from './panels.ts';
 import type { Fitted, PanelScorer } from './scorer.ts';
@@ -33,10 +34,7 @@ export async function drawsOf(
   const leads = new Map<number, number[]>([...named.keys()].map(size => [size, []]));
   for (let draw = 0; draw < count; draw++) {
     const { train: all, stop } = scorer.cells;
-    const train = createRandom(seed, 'draw', draw)
-      .shuffle<number, Int32Array>(all.slice())
-      .slice(0, Math.ceil(SHARE * all.length))
-      .sort();
+    const train = sampleOf(all, Math.ceil(SHARE * all.length), createRandom(seed, 'draw', draw));
     const genes = range(rows.genes);
     const means = await columnMeans(rows, train, genes, signal);
     const of = (part: Int32Array) =>
@@ -61,13 +59,11 @@ export async function drawsOf(
   const draws = new Map<number, NonNullable<Board['draws']>>();
   for (const [size, own] of leads) {
     if (own.length === 0) continue;
-    const panels = chosen.get(size)!;
-    const pairs = panels.flatMap((a, i) => panels.slice(i + 1).map(b => jaccard(a, b)));
     const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
     draws.set(size, {
       count: own.length,
       lead: { mean, low: Math.min(...own), high: Math.max(...own) },
-      jaccard: pairs.reduce((sum, value) => sum + value, 0) / Math.max(1, pairs.length),
+      jaccard: meanJaccard(chosen.get(size)!),
     });
   }
   return draws;

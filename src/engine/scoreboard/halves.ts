@@ -9,15 +9,16 @@ import { MemoryRows } from '../counts/memory-rows.ts';
 import type { CellRows } from '../counts/rows.ts';
 import { fitRidge } from '../models/ridge.ts';
 import { range, readCells } from '../steps/cells.ts';
-import { inBlocks } from '../steps/context.ts';
+import { inBlocks, quiet } from '../steps/context.ts';
 import type { ModelledView } from '../steps/log-rows.ts';
 import { explained } from '../steps/metrics.ts';
+import { comparedCells } from '../steps/random-panels.ts';
 import { columnMap, fillDense, type Predictor } from '../steps/predictor.ts';
 import { grouped } from '../steps/words.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
-import { quiet, type PartCells } from './scorer.ts';
+import type { PartCells } from './scorer.ts';
 
-const MOST: Readonly<Record<keyof PartCells, number>> = { train: 2000, stop: 500, test: 2000 };
+const MOST = { train: 2000, stop: 500, test: 2000 };
 /** Beyond, the model from all genes to all genes takes too much memory. */
 const MOST_GENES = 12_000;
 const BLOCK = 256;
@@ -85,12 +86,7 @@ async function dealCounts(
 ): Promise<Halves | string> {
   if (transform.from !== 'counts')
     return 'No ceiling from halves of the counts can be given: the data are logarithms.';
-  const [train, stop, test] = (['train', 'stop', 'test'] as const).map(part =>
-    createRandom(seed, 'halves', part)
-      .shuffle<number, Int32Array>(parts[part].slice())
-      .slice(0, MOST[part])
-      .sort(),
-  ) as [Int32Array, Int32Array, Int32Array];
+  const { train, stop, test } = comparedCells(parts, seed, MOST);
   const all = Int32Array.from([...train, ...stop, ...test]);
   const column = columnMap(genes, counts.genes);
   const random = createRandom(seed, 'halves');

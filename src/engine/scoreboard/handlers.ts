@@ -8,6 +8,7 @@ import type { Handlers } from '../../shared/rpc/server.ts';
 import { examples } from '../genes/examples.ts';
 import { namesOf, readList } from '../genes/list-source.ts';
 import type { GeneReference } from '../genes/reference.ts';
+import { RunNetworks } from '../recipe/networks.ts';
 import { labelsOf, prepare, type Prepared } from '../recipe/prepare.ts';
 import { matrixLimit } from '../recipe/room.ts';
 import { panelOf, paramsOf } from '../recipe/view.ts';
@@ -101,8 +102,13 @@ async function make(
   }
   return onRun(workspace, request.run, context, async ({ prepared, dataset, seed, types }) => {
     const engine = await loadTensorEngine();
+    const limit = (): number => matrixLimit(process.availableMemory());
     using networks = request.networks
-      ? new PanelNetworks(engine, environment, folder, dataset, prepared, paramsOf(folder))
+      ? new PanelNetworks(
+          () => new RunNetworks(engine, environment, folder, dataset, prepared, limit()),
+          prepared,
+          paramsOf(folder),
+        )
       : null;
     const board = await makeScoreboard(
       {

@@ -10,7 +10,8 @@ import { columnMeans } from '../models/centred.ts';
 import { crossProducts, type CrossProducts } from '../models/cross-products.ts';
 import { fitPanelRidge, type PartProducts } from '../models/panel-ridge.ts';
 import type { Prepared } from '../recipe/prepare.ts';
-import { jaccard, range } from '../steps/cells.ts';
+import { agreement, jaccard, meanJaccard, shareOfPanels } from '../steps/agreement.ts';
+import { range, sampleOf } from '../steps/cells.ts';
 import type { StepContext } from '../steps/context.ts';
 import { isType } from '../steps/labels.ts';
 import { comparedCells, drawPanel } from '../steps/random-panels.ts';
@@ -36,7 +37,6 @@ const FEWEST_CELLS = 20;
 const RANDOM = 9;
 /** Most values of one column that are left out. */
 const MOST_VALUES = 20;
-const [CORE, INTERCHANGEABLE] = [0.8, 0.5];
 
 type Cells = Readonly<Record<'train' | 'stop' | 'test', Int32Array>>;
 
@@ -71,10 +71,7 @@ export async function robustness(input: RobustnessInput, context: StepContext): 
   const chosen: number[][] = [];
   for (let draw = 0; draw < draws; draw++) {
     tell(1 + draw, `Selecting on half of the cells (${draw + 1} of ${draws})`);
-    const half = createRandom(seed, 'half', draw)
-      .shuffle<number, Int32Array>(cells.train.slice())
-      .slice(0, Math.ceil(cells.train.length / 2))
-      .sort();
+    const half = sampleOf(cells.train, Math.ceil(cells.train.length / 2), createRandom(seed, 'half', draw));
     chosen.push(await select(input, { ...cells, train: half }, context));
   }
   const transfer: Transfer[] = [];
@@ -95,25 +92,21 @@ export async function robustness(input: RobustnessInput, context: StepContext): 
     notes.push(
       'No experiment, donor or cell type could be left out: each needs two values of 20 test cells.',
     );
-  const times = new Map<number, number>();
-  for (const genesOf of chosen) for (const gene of genesOf) times.set(gene, (times.get(gene) ?? 0) + 1);
+  const shares = shareOfPanels(chosen, rows.genes);
   const inPanel = new Set(panel);
-  const shareOf = (gene: number): number => (times.get(gene) ?? 0) / draws;
-  const all = [...new Set([...panel, ...times.keys()])].sort(
-    (a, b) => Number(inPanel.has(b)) - Number(inPanel.has(a)) || shareOf(b) - shareOf(a) || a - b,
+  const all = [...new Set([...panel, ...chosen.flat()])].sort(
+    (a, b) => Number(inPanel.has(b)) - Number(inPanel.has(a)) || shares[b]! - shares[a]! || a - b,
   );
-  const pairs = chosen.flatMap((a, i) => chosen.slice(i + 1).map(b => jaccard(a, b)));
   return {
     ...{ selector, size: panel.length, draws, transfer, notes },
-    jaccard: pairs.reduce((sum, value) => sum + value, 0) / Math.max(1, pairs.length),
+    jaccard: meanJaccard(chosen),
     genes: all.map(gene => ({
       name: genes.name[gene]!,
       symbol: genes.symbol[gene]!,
       inPanel: inPanel.has(gene),
-      share: shareOf(gene),
+      share: shares[gene]!,
     })),
-    core: panel.filter(gene => shareOf(gene) >= CORE).length,
-    interchangeable: panel.filter(gene => shareOf(gene) < INTERCHANGEABLE).length,
+    ...agreement(panel, shares),
   };
 }
 

@@ -23,7 +23,7 @@ import type { LabelColumn } from '../../shared/model.ts';
 import type { CellRows } from '../counts/rows.ts';
 import type { EngineEnvironment } from '../environment.ts';
 import type { Prepared } from '../recipe/prepare.ts';
-import type { StepContext } from '../steps/context.ts';
+import { quiet, type StepContext } from '../steps/context.ts';
 import type { ModelScore } from '../steps/metrics.ts';
 import { comparePair } from '../steps/pairs.ts';
 import type { Predictor } from '../steps/predictor.ts';
@@ -39,7 +39,7 @@ import { scoreHalves, type HalvedPanel } from './halves.ts';
 import { averaged, bandOf, nameBest } from './naming.ts';
 import { choosePanels, type ChosenPanel, type PanelsInput, type SelectionWishes } from './panels.ts';
 import type { Places } from './places.ts';
-import { PanelScorer, quiet, type Fitted, type Looks, type Part } from './scorer.ts';
+import { PanelScorer, type Fitted, type Looks, type Part } from './scorer.ts';
 import { boardVerdict } from './verdict.ts';
 
 /** A network trained on the genes of a panel, ascending, for all others. */

@@ -5,7 +5,7 @@ import { columnMeans } from '../models/centred.ts';
 import { crossProducts, type CrossProducts } from '../models/cross-products.ts';
 import { fitPanelRidge, type PartProducts } from '../models/panel-ridge.ts';
 import { range } from '../steps/cells.ts';
-import type { StepContext } from '../steps/context.ts';
+import { quiet } from '../steps/context.ts';
 import { scoreModel, type ModelScore } from '../steps/metrics.ts';
 import type { Predictor } from '../steps/predictor.ts';
 import type { TestSet } from '../steps/test-set.ts';
@@ -189,8 +189,4 @@ export class PanelScorer {
     }
     return { mean: size > 1 ? sum / (size * (size - 1)) : 0, distinct: distinct / size };
   }
-}
-
-export function quiet(signal: AbortSignal): StepContext {
-  return { signal, progress: () => {} };
 }

@@ -1,4 +1,5 @@
 /** Reading chosen cells and genes: blocks of a bounded size, and tables cut down to what was kept. */
+import type { Random } from '../../core/random.ts';
 import type { CellRows, RowBlock } from '../counts/rows.ts';
 import type { GeneTable, LabelColumn } from '../../shared/model.ts';
 
@@ -46,10 +47,8 @@ export function takeGenes(table: GeneTable, genes: Int32Array): GeneTable {
   };
 }
 
-/** Shared genes over all genes of two panels. */
-export function jaccard(a: Iterable<number>, b: Iterable<number>): number {
-  const [one, other] = [new Set(a), new Set(b)];
-  let shared = 0;
-  for (const gene of one) if (other.has(gene)) shared++;
-  return shared / Math.max(1, one.size + other.size - shared);
+/** So many of the cells at random, ascending; all of them where there are no more. */
+export function sampleOf(cells: Int32Array, count: number, random: Random): Int32Array {
+  if (cells.length <= count) return cells;
+  return random.shuffle<number, Int32Array>(cells.slice()).slice(0, count).sort();
 }

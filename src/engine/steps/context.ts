@@ -8,6 +8,11 @@ export interface StepContext {
   progress(value: Progress): void;
 }
 
+/** For work whose progress nobody is told. */
+export function quiet(signal: AbortSignal): StepContext {
+  return { signal, progress: () => {} };
+}
+
 /** Work that goes through something from 0 to `of` in blocks. */
 export interface BlockTask {
   readonly phase: string;

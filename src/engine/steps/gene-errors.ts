@@ -38,6 +38,26 @@ export interface GeneErrors {
 const FILE = 'gene-errors.safetensors';
 const KEYS = ['low', 'high', 'levelCells', 'levelError', 'typeR2', 'carriers'] as const;
 
+/** One figure of a gene; null where nothing can be said. @param row level, type or 0 */
+export function errorOf(
+  errors: GeneErrors,
+  figure: Exclude<(typeof KEYS)[number], 'carriers'>,
+  gene: number,
+  row = 0,
+): number | null {
+  const value = errors[figure][row * errors.genes + gene]!;
+  return Number.isNaN(value) ? null : value;
+}
+
+/** The panel genes that carry a gene, as columns of the run, the most important first. */
+export function carriersOf({ carriers, genes }: GeneErrors, gene: number): number[] {
+  const places = Array.from(
+    { length: carriers.length / genes },
+    (_, place) => carriers[place * genes + gene]!,
+  );
+  return places.filter(column => column >= 0);
+}
+
 /** @param score of the same model on the same cells. @throws AppError CANCELLED */
 export async function geneErrors(
   model: RidgeModel,
@@ -92,7 +112,7 @@ export async function geneErrors(
       targets.forEach((gene, t) => (out[row * genes + gene] = value(row, t)));
     return out;
   };
-  const carriers = carriersOf(model, test);
+  const carriers = largestInputs(model, test);
   return {
     genes,
     low: spread(1, (_, t) => intervals[t]!.low),
@@ -111,7 +131,7 @@ export async function geneErrors(
 }
 
 /** For each target, the inputs whose values move it most. */
-function carriersOf({ inputs, targets, coefficients }: RidgeModel, { variance }: TestSet): number[][] {
+function largestInputs({ inputs, targets, coefficients }: RidgeModel, { variance }: TestSet): number[][] {
   const width = targets.length;
   const spreads = Float64Array.from(inputs, gene => Math.sqrt(variance[gene]!));
   return Array.from(targets, (_, t) => {

@@ -5,7 +5,8 @@
 import { AppError } from '../../shared/errors.ts';
 import type { PanelStability } from '../../shared/model.ts';
 import type { Params } from '../../shared/params.ts';
-import { jaccard, range } from './cells.ts';
+import { agreement, meanJaccard, shareOfPanels } from './agreement.ts';
+import { range } from './cells.ts';
 import { counted, grouped } from './words.ts';
 
 /** Per gene, over its row of first-layer weights (one weight per hidden unit). */
@@ -101,8 +102,6 @@ export function readPanel(
   };
 }
 
-/** Panel genes that so many networks choose are its core; below, one gene may stand for another. */
-const [CORE, INTERCHANGEABLE] = [0.8, 0.5];
 /** The paper rule has no size of its own: a gene is in when at least so many networks choose it. */
 const MAJORITY = 0.5;
 
@@ -111,17 +110,16 @@ const MAJORITY = 0.5;
  * many as it was asked for, those with larger rows first where shares are equal; the paper rule takes each gene that half of
  * the networks or more choose.
  * @param read the panel of the network on all training cells
- * @param draws of networks on random halves of them
+ * @param draws panels of networks on random halves of them
  */
-export function stablePanel(read: Panel, norm: Float32Array, draws: readonly Panel[]): Panel {
-  const shares = new Float64Array(norm.length);
-  for (const { genes } of draws) for (const gene of genes) shares[gene]! += 1 / draws.length;
+export function stablePanel(read: Panel, norm: Float32Array, draws: readonly Int32Array[]): Panel {
+  const shares = shareOfPanels(draws, norm.length);
   const chosen = range(norm.length)
     .filter(gene => shares[gene]! > 0)
     .sort((g, h) => shares[h]! - shares[g]! || norm[h]! - norm[g]! || g - h);
   const genes =
     read.rule === 'paper'
-      ? chosen.filter(gene => shares[gene]! >= MAJORITY - 1e-9)
+      ? chosen.filter(gene => shares[gene]! >= MAJORITY)
       : chosen.slice(0, read.genes.length);
   if (genes.length < 2) {
     const note = `No panel could be made of genes that at least half of ${draws.length} networks choose, so the panel is that of one network.`;
@@ -129,18 +127,12 @@ export function stablePanel(read: Panel, norm: Float32Array, draws: readonly Pan
   }
   const list = new Array<string>(norm.length).fill('');
   for (const gene of genes) list[gene] = read.list[gene] === '' ? 'stable' : read.list[gene]!;
-  const pairs = draws.flatMap((a, k) => draws.slice(k + 1).map(b => jaccard(a.genes, b.genes)));
   return {
     ...read,
     ...{ list, shares, ties: 0 },
     name: `F${genes.length}`,
     genes: genes.sort(),
-    stability: {
-      draws: draws.length,
-      jaccard: pairs.reduce((sum, value) => sum + value, 0) / Math.max(1, pairs.length),
-      core: genes.filter(gene => shares[gene]! >= CORE - 1e-9).length,
-      interchangeable: genes.filter(gene => shares[gene]! < INTERCHANGEABLE - 1e-9).length,
-    },
+    stability: { draws: draws.length, jaccard: meanJaccard(draws), ...agreement(genes, shares) },
   };
 }
 

@@ -11,7 +11,7 @@ import { crossProductBytes, crossProducts, type CrossProducts } from '../models/
 import { scorePanelRidge, type PanelRidgeScore, type PartProducts } from '../models/panel-ridge.ts';
 import type { CellRows } from '../counts/rows.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
-import { range } from './cells.ts';
+import { range, sampleOf } from './cells.ts';
 import { explained } from './metrics.ts';
 
 export interface PanelsRequest {
@@ -50,12 +50,7 @@ export const MOST_CELLS = { train: 40_000, stop: 10_000, test: 10_000 };
 /** The cells that panels are compared on: all, or a seeded sample of a part that has more than are of use. */
 export function comparedCells(all: PanelCells, seed: number, most = MOST_CELLS): PanelCells {
   const sample = (part: keyof PanelCells): Int32Array =>
-    all[part].length <= most[part]
-      ? all[part]
-      : createRandom(seed, 'cells of random panels', part)
-          .shuffle<number, Int32Array>(all[part].slice())
-          .slice(0, most[part])
-          .sort();
+    sampleOf(all[part], most[part], createRandom(seed, 'cells of random panels', part));
   return { train: sample('train'), stop: sample('stop'), test: sample('test') };
 }
 

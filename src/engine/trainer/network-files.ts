@@ -62,9 +62,10 @@ export async function trainInto(
   folder.remove(checkpointFile(spec.id));
 }
 
-/** Forgets a network that was needed once. */
+/** Removes the model and the checkpoint, where they are. */
 export function removeNetwork(folder: RunFolder, id: NetworkId): void {
   folder.remove(modelFile(id));
+  folder.remove(checkpointFile(id));
 }
 
 function checkpointsIn(folder: RunFolder, id: NetworkId): CheckpointStore {

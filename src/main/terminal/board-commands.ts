@@ -5,6 +5,7 @@ import { InvalidArgumentError } from 'commander';
 import { badInput } from '../../shared/errors.ts';
 import {
   PANEL_NAMES,
+  halvesAt,
   SELECTOR_IDS,
   type HalvesScore,
   type PanelId,
@@ -226,23 +227,16 @@ function boardLines({ boards, ceiling, halves, cells, neighbours, types, notes }
 }
 
 /** What the halves of the counts say, one line for each size. */
-function halvesLines({ ev, why, panels }: HalvesScore): string[] {
+function halvesLines(halves: HalvesScore): string[] {
+  const { ev, why, panels } = halves;
   if (ev === null) return [why];
-  const sizes = [...new Set(panels.map(({ size }) => size))];
+  const nameOf = (id: string, many: number): string =>
+    id === 'random' ? `${many} random` : PANEL_NAMES[id as PanelId];
   return [
     `Ceiling from halves of the counts: ${figure(ev)} over all genes. ${why}`,
-    ...sizes.map(size => {
-      const own = [
-        ...Map.groupBy(
-          panels.filter(panel => panel.size === size),
-          ({ id }) => id,
-        ),
-      ];
-      const words = own.map(([id, some]) => {
-        const mean = some.reduce((sum, panel) => sum + panel.ev, 0) / some.length;
-        return `${id === 'random' ? `${some.length} random` : PANEL_NAMES[id as PanelId]} ${figure(mean)}`;
-      });
-      return `  ${count(size)} genes at this depth: ${words.join(', ')}`;
+    ...[...new Set(panels.map(({ size }) => size))].map(size => {
+      const own = halvesAt(halves, size).map(one => `${nameOf(one.id, one.count)} ${figure(one.ev)}`);
+      return `  ${count(size)} genes at this depth: ${own.join(', ')}`;
     }),
   ];
 }

@@ -1,5 +1,5 @@
 /** Stability and transfer on simulated cells: what is planted is chosen again, and what is left out is not seen. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +53,9 @@ describe('robustness', () => {
     expect(genes.reduce((sum, { share }) => sum + 3 * share!, 0)).toBeCloseTo(3 * 20, 6);
     const least = Math.min(...genes.flatMap(({ inPanel, share }) => (inPanel ? [share!] : [])));
     for (const { inPanel, share } of genes) if (!inPanel) expect(share!).toBeLessThanOrEqual(least);
+    // Of the further networks their panels alone are kept.
+    const kept = readdirSync(join(folder, 'workspace', 'runs', id, 'models'));
+    expect(kept.filter(name => name.startsWith('select-'))).toEqual([]);
     const one = { run, selector: 'norm' as const, size: 20, draws: 2, leaveOut: [] };
     await expect(small.engine.handlers['board.robust'](one, quiet)).rejects.toThrow('Networks for stability');
   });

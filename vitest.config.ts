@@ -22,10 +22,10 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
-/** Files that leave nothing behind in their process: one process serves them all, and loads TensorFlow once. */
+/** Files that neither change nor measure their process: one serves them all, and loads TensorFlow once. */
 const TOGETHER = [
   'test/{core,shared,renderer,rpc}/**/*.test.ts',
-  'test/engine/{counts,genes,go,models,selection,simulate,steps,tensor}/**/*.test.ts',
+  'test/engine/{counts,genes,go,selection,simulate,steps,tensor}/**/*.test.ts',
 ];
 
 // Unit and integration tests run in plain Node against the real engine, SQLite and files;

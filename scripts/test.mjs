@@ -23,8 +23,9 @@ await main(async () => {
     const types = typecheck(node);
     const style = lint(node);
     await stage('Types of every layer', () => check(() => types));
-    await stage('Lint and format', () => check(() => style));
+    // Lint takes one core and longer than the types: the tests have begun by then.
     await stage('Unit and integration tests', () => tests(node, 'node*'));
+    await stage('Lint and format', () => check(() => style));
     await stage('End-to-end tests in a browser', () => tests(node, 'e2e'));
   }
   const { passed, failed, skipped } = total;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { PanelGene, RunMetrics } from '../../src/shared/model.ts';
-import { endToEnd, onDesktop, RUN_MS, Studio } from './support/studio.ts';
+import { endToEnd, RUN_MS, Studio } from './support/studio.ts';
 
 endToEnd('the example', () => {
   it('leads from one click to a panel, its figures and an export', async () => {
@@ -66,9 +66,6 @@ endToEnd('the example', () => {
     await genes.getByLabel('Find a gene').fill('no such gene');
     await genes.getByText('No gene has this name or id.').waitFor();
   });
-
-  // The page and the engine are the same in the window: what may differ is above.
-  if (onDesktop()) return;
 
   it('starts, stops and is resumed with the keyboard alone', async () => {
     const studio = await Studio.open();

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { RunMetrics } from '../../src/shared/model.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { temporaryFolder } from '../support/sandbox.ts';
 import { smallCounts } from './support/small-counts.ts';
@@ -29,6 +30,12 @@ endToEnd('interruptions', () => {
     // No labels were given, and that is said.
     await main.getByText('No cell types were given with the data', { exact: false }).waitFor();
     await studio.picture('result-without-labels');
+    // The window saves by a dialog of its own.
+    if (!onDesktop()) return;
+    const files = await studio.exported(() => studio.button('Export gene lists, figures and report').click());
+    const content = (name: string): string =>
+      [...files].find(([path]) => path === name || path.endsWith(`/${name}`))![1].toString();
+    expect(content('report.html')).toContain((JSON.parse(content('metrics.json')) as RunMetrics).panel.name);
   });
 
   // A window ends with its app; the page and the engine are the same in it.

@@ -90,11 +90,17 @@ interface Scored {
   readonly places: Places | null;
 }
 
-/** A size with all its panels scored, before anything is chosen anew. */
+/** A size with all its panels scored, before anything is said of them. */
 interface Scoring {
-  readonly board: Omit<Board, 'draws' | 'verdict'>;
+  readonly size: number;
+  /** Several draws of one control follow each other. */
   readonly scored: readonly Scored[];
   readonly random: readonly RandomPanel[];
+}
+
+/** The same with what is said of it, before anything is chosen anew. */
+interface Judged extends Scoring {
+  readonly board: Omit<Board, 'draws' | 'verdict'>;
 }
 
 class ScoreboardWork {
@@ -142,14 +148,15 @@ class ScoreboardWork {
         this.#tell((k + share) / all.length, `Scoring panels of ${grouped(size)} genes`);
       scorings.push(await this.#scoring(size, own, onShare));
     }
+    const judged = await this.#judge(scorings);
     return {
       ...{ schema: 2, run, seed, genes: rows.genes, selectionRidge, typeShare },
       cells: { train: cells.train.length, stop: cells.stop.length, test: cells.test.length },
       neighbours: this.#scorer.all && { cells: this.#scorer.all.cells, chance: this.#scorer.chance },
       types: this.#scorer.types,
-      boards: await this.#finish(scorings, choice),
+      boards: await this.#finish(judged, choice),
       ceiling,
-      halves: await this.#halves(scorings),
+      halves: await this.#halves(judged),
       notes: [...this.#scorer.notes, ...this.#notes, ...notes],
       seconds: (performance.now() - started) / 1000,
     };
@@ -190,34 +197,47 @@ class ScoreboardWork {
     onShare: (share: number) => void,
   ): Promise<Scoring> {
     const random = await this.#randomPanels(size, share => onShare(0.45 * share));
-    const draws: Scored[] = [];
+    const scored: Scored[] = [];
     for (const [k, panel] of chosen.entries()) {
-      const scored = await this.#score(panel, random);
-      if (scored === null) {
+      const own = await this.#score(panel, random);
+      if (own === null) {
         this.#notes.push(
           `The ${panel.id} panel of ${counted(panel.genes.length, 'gene')} could not be scored: its equations have no stable solution.`,
         );
-      } else draws.push(scored);
+      } else scored.push(own);
       onShare(0.45 + (0.45 * (k + 1)) / chosen.length);
     }
-    const looks = random.flatMap(({ looks: own }) => own ?? []);
-    const clusters = await this.#clusters(draws, looks);
-    const scored = draws.map(draw => ({ ...draw, panel: clusters.of(draw.panel) }));
-    const panels = averaged(scored.map(({ panel }) => panel));
+    return { size, scored, random };
+  }
+
+  /** Names the best panel of each size and compares it with the controls. */
+  async #judge(scorings: readonly Scoring[]): Promise<Judged[]> {
+    const clusters = await this.#clusters(scorings);
     const variance = this.#scorer.products.test.squares;
-    const best = nameBest(panels, {
-      knn: bandOf(looks.map(({ stop }) => stop.knn))?.mean ?? null,
-      accuracy: bandOf(looks.map(({ stop }) => stop.accuracy))?.mean ?? null,
-    });
-    const bands = {
-      ev: bandOf(random.map(({ test }) => ownEv(test, variance)))!,
-      evAllGenes: bandOf(random.map(({ test }) => allEv(test, variance)))!,
-      knn: bandOf(looks.map(({ test }) => test.knn)),
-      accuracy: bandOf(looks.map(({ test }) => test.accuracy)),
-      clusters: bandOf(clusters.ofRandom.map(({ coarse }) => coarse)),
-    };
-    const pairs = await this.#pairs(scored, best.overall);
-    return { board: { size, best, random: bands, panels, pairs }, scored, random };
+    const judged: Judged[] = [];
+    for (const [k, scoring] of scorings.entries()) {
+      const { size, scored, random } = scoring;
+      const { own, ofRandom } = clusters[k]!;
+      const looks = random.flatMap(({ looks: some }) => some ?? []);
+      const panels = averaged(scored.map(({ panel }) => panel)).map(panel => ({
+        ...panel,
+        test: { ...panel.test, clusters: own.get(panel.id) ?? null },
+      }));
+      const best = nameBest(panels, {
+        knn: bandOf(looks.map(({ stop }) => stop.knn))?.mean ?? null,
+        accuracy: bandOf(looks.map(({ stop }) => stop.accuracy))?.mean ?? null,
+      });
+      const bands = {
+        ev: bandOf(random.map(({ test }) => ownEv(test, variance)))!,
+        evAllGenes: bandOf(random.map(({ test }) => allEv(test, variance)))!,
+        knn: bandOf(looks.map(({ test }) => test.knn)),
+        accuracy: bandOf(looks.map(({ test }) => test.accuracy)),
+        clusters: bandOf(ofRandom.map(({ coarse }) => coarse)),
+      };
+      const pairs = await this.#pairs(scored, best.overall);
+      judged.push({ ...scoring, board: { size, best, random: bands, panels, pairs } });
+    }
+    return judged;
   }
 
   async #randomPanels(size: number, onShare: (share: number) => void): Promise<RandomPanel[]> {
@@ -283,29 +303,26 @@ class ScoreboardWork {
     };
   }
 
-  /** One clustering serves all panels of a size; several draws of one control share the figure of the first. */
-  async #clusters(draws: readonly Scored[], looks: readonly { readonly places: Places | null }[]) {
+  /** All panels of all sizes at once, so that the cells are clustered by all genes once; of a control, its first draw. */
+  async #clusters(scorings: readonly Scoring[]) {
     const { all } = this.#scorer;
-    const first = draws.filter(({ panel }, k) => draws.findIndex(draw => draw.panel.id === panel.id) === k);
-    const random = looks.slice(0, RANDOM_CLUSTERED);
-    const found =
-      all === null
-        ? []
-        : await clusterSimilarities(
-            all,
-            [...first, ...random].map(({ places }) => places!),
-            this.#input.environment,
-            this.#context.signal,
-          );
-    const own = new Map<string, ClusterSimilarity>();
-    first.forEach(({ panel }, k) => found[k] && own.set(panel.id, found[k]));
-    return {
-      ofRandom: found.slice(first.length),
-      of: (panel: BoardPanel): BoardPanel => ({
-        ...panel,
-        test: { ...panel.test, clusters: own.get(panel.id) ?? null },
-      }),
-    };
+    const asked = scorings.map(({ scored, random }) => ({
+      panels: [...Map.groupBy(scored, ({ panel }) => panel.id).values()].map(([first]) => first!),
+      random: random.flatMap(({ looks }) => looks ?? []).slice(0, RANDOM_CLUSTERED),
+    }));
+    this.#tell(0, 'Comparing clusters');
+    const places = asked.flatMap(({ panels, random }) => [...panels, ...random].map(one => one.places!));
+    const { environment } = this.#input;
+    const { signal } = this.#context;
+    const found = all === null ? [] : await clusterSimilarities(all, places, environment, signal);
+    return asked.map(({ panels, random }) => {
+      const own = new Map<string, ClusterSimilarity>();
+      for (const { panel } of panels) {
+        const next = found.shift();
+        if (next) own.set(panel.id, next);
+      }
+      return { own, ofRandom: found.splice(0, random.length) };
+    });
   }
 
   /** The named panel against the controls and the panel of the run. */
@@ -337,7 +354,7 @@ class ScoreboardWork {
   }
 
   /** The named panel, L1000 and some random panels of every size on halves of the counts. */
-  async #halves(scorings: readonly Scoring[]): Promise<HalvesScore> {
+  async #halves(scorings: readonly Judged[]): Promise<HalvesScore> {
     const { counts, engine, prepared, seed } = this.#input;
     if (counts === null) return { ev: null, why: 'No counts to deal to halves were given.', panels: [] };
     const { genes } = prepared.rows;
@@ -358,7 +375,7 @@ class ScoreboardWork {
   }
 
   /** Chooses the named panels anew on other cells, and trains networks on those that are shown. */
-  async #finish(scorings: readonly Scoring[], choice: Omit<PanelsInput, 'onShare'>): Promise<Board[]> {
+  async #finish(scorings: readonly Judged[], choice: Omit<PanelsInput, 'onShare'>): Promise<Board[]> {
     const named = new Map<number, SelectorId>();
     for (const { board } of scorings) {
       const { kind } = board.panels.find(({ id }) => id === board.best.overall)!;
@@ -377,10 +394,7 @@ class ScoreboardWork {
     return boards;
   }
 
-  async #networks(
-    { size, best, panels }: Scoring['board'],
-    scored: readonly Scored[],
-  ): Promise<BoardPanel[]> {
+  async #networks({ size, best, panels }: Judged['board'], scored: readonly Scored[]): Promise<BoardPanel[]> {
     const { network } = this.#input;
     if (network === null) return [...panels];
     const { signal } = this.#context;

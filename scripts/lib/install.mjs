@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { forget, readJson, writeJson } from './json-file.mjs';
 import { withLock } from './lock.mjs';
 import { modules, root, stamps } from './places.mjs';
-import { runNpm } from './processes.mjs';
+import { fetchWithNpm } from './processes.mjs';
 import { say } from './say.mjs';
 
 const stamp = join(stamps, 'install.json');
@@ -34,7 +34,7 @@ export async function ensureInstall() {
       '--no-fund',
       '--loglevel=error',
     ];
-    const { ok, output } = await runNpm(arguments_);
+    const { ok, output } = await fetchWithNpm(arguments_);
     if (!ok) {
       throw new Error(
         `${output.trim()}\nThe packages could not be installed (npm ci failed, see above). ` +

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { root } from './places.mjs';
+import { say } from './say.mjs';
 
 const KEPT = 100_000;
 
@@ -52,8 +53,29 @@ function endGroup(pid) {
   }
 }
 
+/** What npm says where the way to the registry broke, and another try may pass. */
+const CONNECTION_BROKE =
+  /\b(?:E(?:IDLE|CONNECTION|RESPONSE|SOCKET)?TIMEOUT|E?TIMEDOUT|ECONN(?:RESET|REFUSED|ABORTED)|EPIPE|EAI_AGAIN|ERR_SOCKET_TIMEOUT|EINTEGRITY|E50[0234]|E429)\b/;
+const TRIES = 3;
+/** npm itself waits five minutes for a registry that has fallen silent. */
+const PATIENT = ['--fetch-timeout=45000', '--fetch-retries=4'];
+
+/**
+ * Fetches with npm, again where the connection broke: what came before lies in npm's cache.
+ * @param {string[]} args of npm
+ * @param {{ timeLimit?: number }} options timeLimit in milliseconds, of each try
+ */
+export async function fetchWithNpm(args, options = {}) {
+  for (let attempt = 1; ; attempt++) {
+    const result = await runNpm([...args, ...PATIENT], options);
+    if (result.ok || result.timedOut || attempt === TRIES || !CONNECTION_BROKE.test(result.output))
+      return result;
+    say('The connection to the npm registry broke; trying again.');
+  }
+}
+
 /** The npm that runs this script, or the one on the PATH. */
-export function runNpm(args, options = {}) {
+function runNpm(args, options = {}) {
   const own = process.env.npm_execpath;
   if (own?.endsWith('.js')) return run(process.execPath, [own, ...args], options);
   return run('npm', args, { ...options, shell: process.platform === 'win32' });

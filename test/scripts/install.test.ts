@@ -17,6 +17,9 @@ const lock = (version: string): string =>
 const npm = `
   const fs = require('node:fs');
   fs.appendFileSync('npm-calls', process.argv.slice(2).join(' ') + '\\n');
+  if (process.env.NPM_BREAKS && fs.readFileSync('npm-calls', 'utf8').split('\\n').length <= Number(process.env.NPM_BREAKS) + 1) {
+    console.error('npm error code EIDLETIMEOUT'); process.exit(1);
+  }
   if (process.env.NPM_FAILS) { console.error('npm error network'); process.exit(1); }
   fs.rmSync('node_modules', { recursive: true, force: true });
   fs.mkdirSync('node_modules/zod', { recursive: true });
@@ -76,4 +79,19 @@ it('says what failed and tries again at the next start', async () => {
   expect(failed.err).toContain('Check the connection to the npm registry');
   expect((await made.run(install, environment)).code).toBe(0);
   expect(calls(made)).toBe(2);
+});
+
+it('tries again where the connection broke, and gives up after the third time', async () => {
+  const made = checkout();
+  const environment = { npm_execpath: made.path('npm.js') };
+  const passed = await made.run(install, { ...environment, NPM_BREAKS: '2' });
+  expect(passed.code).toBe(0);
+  expect(passed.err).toContain('The connection to the npm registry broke; trying again.');
+  expect(calls(made)).toBe(3);
+
+  const never = checkout();
+  const failed = await never.run(install, { npm_execpath: never.path('npm.js'), NPM_BREAKS: '9' });
+  expect(failed.code).toBe(1);
+  expect(failed.err).toContain('Check the connection to the npm registry');
+  expect(calls(never)).toBe(3);
 });

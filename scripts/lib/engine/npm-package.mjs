@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, normalize, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import { runNpm } from '../processes.mjs';
+import { fetchWithNpm } from '../processes.mjs';
 import { staysInside } from './files.mjs';
 
 export const PACKAGE = {
@@ -40,7 +40,7 @@ export function isForThisMachine() {
 export async function fetchFromNpm(target) {
   const { name, version, integrity } = PACKAGE;
   const pack = ['pack', `${name}@${version}`, '--pack-destination', target, '--loglevel=error'];
-  const { ok, output, timedOut } = await runNpm(pack, { timeLimit: TIME_LIMIT_MS });
+  const { ok, output, timedOut } = await fetchWithNpm(pack, { timeLimit: TIME_LIMIT_MS });
   if (timedOut) return 'it took longer than 15 minutes';
   if (!ok) return output.split('\n').find(line => line.includes('error')) ?? 'npm pack failed';
   const file = (await readdir(target)).find(entry => entry.endsWith('.tgz'));

@@ -9,7 +9,7 @@ interface Found {
 }
 
 /** Above this a 32-bit float no longer holds every whole number, and no cell has as many molecules of one gene. */
-const LARGEST_COUNT = 2 ** 24;
+export const LARGEST_COUNT = 2 ** 24;
 
 export class ValueAudit {
   readonly #alreadyLog: boolean;

@@ -28,7 +28,8 @@ describe('chunks of an HDF5 file, unpacked past the library', () => {
         [5_000, 13_000],
         [LENGTH - 5, LENGTH],
       ] as const) {
-        expect(await packed.read(from, to)).toEqual(list.numbers([[from, to]]));
+        // Whole numbers of 8 bytes may come as others, of 4.
+        expect(Array.from((await packed.read(from, to))!)).toEqual(Array.from(list.numbers([[from, to]])));
       }
       packed.close();
     });
@@ -69,10 +70,10 @@ describe('chunks of an HDF5 file, unpacked past the library', () => {
       }
       if (index.size !== 4 || index.length !== CHUNK || !index.shuffled) continue;
       const unpacker = new Unpacker(damaged, index);
-      const found = await unpacker.bytes(0, LENGTH);
+      const found = await unpacker.read(0, LENGTH, true);
       unpacker.close();
       if (found === null) refused++;
-      else expect(new Int32Array(found.buffer)).toEqual(right);
+      else expect(new Int32Array(found.bytes.buffer)).toEqual(right);
     }
     expect(refused).toBeGreaterThan(5);
   });
@@ -90,7 +91,8 @@ withData('chunks of files that others wrote', () => {
           [0, list.length],
           [1, Math.floor(list.length / 2)],
         ] as const) {
-          expect(await packed.read(from, to)).toEqual(list.numbers([[from, to]]));
+          // Whole numbers of 8 bytes may come as others, of 4.
+          expect(Array.from((await packed.read(from, to))!)).toEqual(Array.from(list.numbers([[from, to]])));
         }
         packed.close();
       }

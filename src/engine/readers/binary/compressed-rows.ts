@@ -2,7 +2,9 @@
 import { badFile } from '../../../shared/errors.ts';
 import { RowSorter } from '../../counts/entries.ts';
 import { pacer } from '../../counts/pacer.ts';
-import { checkedPointers, type EntrySource } from './entry-source.ts';
+import type { RowBlock } from '../../counts/rows.ts';
+import { LARGEST_COUNT } from '../audit.ts';
+import { checkedPointers, type Entries, type EntrySource } from './entry-source.ts';
 import { outOfRange, repeatedEntry, type MatrixTarget } from './matrix-target.ts';
 
 const MOST_CELLS_PER_BLOCK = 1 << 16;
@@ -36,7 +38,15 @@ export async function readCellByCell(
       const next = blockEnd(pointers, to, cells, source.step);
       source.announce?.(last, pointers[next]!);
     }
-    const { indices, values } = await source.entriesOf(first, last);
+    const entries = await source.entriesOf(first, last);
+    const whole = target.geneOf === null ? asBlock(entries, pointers.subarray(from, to + 1), genes) : null;
+    if (whole !== null) {
+      target.sink.rows(whole);
+      target.progress(to, cells);
+      from = to;
+      continue;
+    }
+    const { indices, values } = entries;
     const ptr = new Float64Array(to - from + 1);
     const idx = new Uint32Array(last - first);
     const val = new Float32Array(last - first);
@@ -72,6 +82,30 @@ export async function readCellByCell(
     target.progress(to, cells);
     from = to;
   }
+}
+
+/**
+ * Entries that can be handed over as they are: genes ascending in every cell, whole counts above zero, as nearly all files
+ * have them. Null for any other, each of which has to be looked at.
+ * @param pointers of the cells
+ */
+function asBlock({ indices, values, own }: Entries, pointers: Float64Array, genes: number): RowBlock | null {
+  const idx = indices instanceof Int32Array ? new Uint32Array(indices.buffer) : indices;
+  if (own !== true || !(idx instanceof Uint32Array) || idx.length !== indices.length) return null;
+  const rows = pointers.length - 1;
+  const ptr = pointers.map(at => at - pointers[0]!);
+  for (let row = 0; row < rows; row++) {
+    let before = -1;
+    const end = ptr[row + 1]!;
+    for (let k = ptr[row]!; k < end; k++) {
+      const gene = idx[k]!;
+      const value = values[k]!;
+      if (gene <= before || !(value > 0 && value <= LARGEST_COUNT && Number.isInteger(value))) return null;
+      before = gene;
+    }
+    if (before >= genes) return null;
+  }
+  return { rows, ptr, idx, val: values instanceof Float32Array ? values : new Float32Array(values) };
 }
 
 /** As many cells as hold no more than `step` entries, one at least. */

@@ -5,6 +5,8 @@ import { badFile } from '../../../shared/errors.ts';
 export interface Entries {
   readonly indices: ArrayLike<number>;
   readonly values: ArrayLike<number>;
+  /** The arrays are nobody else's: whoever asked may keep them. */
+  readonly own?: boolean;
 }
 
 /** Any slice of the entries, in the file's order. */

@@ -117,8 +117,13 @@ export class Hdf5Dataset {
     const unpacker = new Unpacker(path, index);
     return {
       async read(from, to) {
-        const bytes = await unpacker.bytes(from, to);
-        return bytes === null ? null : decodeNumbers(bytes, type);
+        const found = await unpacker.read(from, to, !type.float);
+        if (found === null) return null;
+        const narrowed = found.size < type.size;
+        return decodeNumbers(
+          found.bytes,
+          narrowed ? { float: false, size: found.size, signed: false } : type,
+        );
       },
       close: () => unpacker.close(),
     };

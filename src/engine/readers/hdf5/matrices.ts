@@ -70,7 +70,11 @@ export function compressedMatrix(
           const asked = ahead.get(from) ?? packed?.read(from, to);
           ahead.delete(from);
           return (
-            (await asked) ?? { indices: indices.numbers([[from, to]]), values: data.numbers([[from, to]]) }
+            (await asked) ?? {
+              indices: indices.numbers([[from, to]]),
+              values: data.numbers([[from, to]]),
+              own: true,
+            }
           );
         },
         announce: (from, to) => {
@@ -103,7 +107,7 @@ function packedEntries(
   return {
     async read(from, to) {
       const [own, values] = await Promise.all([first.read(from, to), second.read(from, to)]);
-      return own === null || values === null ? null : { indices: own, values };
+      return own === null || values === null ? null : { indices: own, values, own: true };
     },
     close: () => lists.forEach(list => list?.close()),
   };

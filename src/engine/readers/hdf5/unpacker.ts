@@ -7,6 +7,12 @@ import type { ChunkIndex } from './chunk-index.ts';
 const unzip = promisify(inflate);
 const readAt = promisify(read);
 
+export interface Unpacked {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Bytes of a value. */
+  readonly size: number;
+}
+
 export class Unpacker {
   readonly #descriptor: number;
   readonly #index: ChunkIndex;
@@ -21,26 +27,30 @@ export class Unpacker {
   }
 
   /**
-   * Bytes of the values from (inclusive) to (exclusive).
+   * The values from (inclusive) to (exclusive).
+   * @param narrow the values are whole: where the upper half of all of them is zero, it is left out
    * @returns null where a chunk is not what it should be: the library has the sentence for it
    */
-  async bytes(from: number, to: number): Promise<Uint8Array<ArrayBuffer> | null> {
-    const { length, size } = this.#index;
-    const out = new Uint8Array((to - from) * size);
+  async read(from: number, to: number, narrow: boolean): Promise<Unpacked | null> {
+    const { length, size: stored, shuffled } = this.#index;
     const first = Math.floor(from / length);
     const last = Math.ceil(to / length);
     const parts = await Promise.all(
       Array.from({ length: last - first }, (_, k) => this.#chunk(first + k)),
     ).catch(() => null);
     if (parts === null) return null;
+    const half = (stored * length) / 2;
+    const halved = narrow && shuffled && stored === 8 && parts.every(part => isZero(part.subarray(half)));
+    const size = halved ? 4 : stored;
+    const bytes = new Uint8Array((to - from) * size);
     for (const [k, part] of parts.entries()) {
       const start = (first + k) * length;
       const [a, b] = [Math.max(from, start), Math.min(to, start + length)];
-      const place = out.subarray((a - from) * size, (b - from) * size);
-      if (this.#index.shuffled) unshuffle(part, place, a - start, b - start, length, size);
+      const place = bytes.subarray((a - from) * size, (b - from) * size);
+      if (shuffled) unshuffle(part, place, a - start, b - start, length, size);
       else place.set(part.subarray((a - start) * size, (b - start) * size));
     }
-    return out;
+    return { bytes, size };
   }
 
   async #chunk(k: number): Promise<Uint8Array> {
@@ -48,7 +58,9 @@ export class Unpacker {
     const { at, bytes } = chunks[k]!;
     const packed = Buffer.allocUnsafe(bytes);
     const { bytesRead } = await readAt(this.#descriptor, packed, 0, bytes, at);
-    const unpacked = await unzip(packed, { maxOutputLength: length * size });
+    // At once: by default it would be handed over in pieces of 16 KB, each by way of the event loop.
+    const whole = Math.max(64, length * size);
+    const unpacked = await unzip(packed, { maxOutputLength: length * size, chunkSize: whole });
     if (bytesRead !== bytes || unpacked.length !== length * size) throw new Error('not a whole chunk');
     return unpacked;
   }
@@ -63,25 +75,19 @@ function unshuffle(
   length: number,
   size: number,
 ): void {
-  if (size === 8 || size === 4) {
-    const halves = new Uint32Array(out.buffer, out.byteOffset, out.byteLength / 4);
-    for (let half = 0; half < size / 4; half++) {
-      const [a, b, c, d] = [0, 1, 2, 3].map(k =>
-        part.subarray((4 * half + k) * length, (4 * half + k + 1) * length),
-      );
-      const step = size / 4;
+  if (size > 1) {
+    const pairs = new Uint16Array(out.buffer, out.byteOffset, out.byteLength / 2);
+    const step = size / 2;
+    for (let pair = 0; pair < step; pair++) {
+      const low = part.subarray(2 * pair * length, (2 * pair + 1) * length);
+      const high = part.subarray((2 * pair + 1) * length, (2 * pair + 2) * length);
       // High bytes of small numbers are all zero, as the new array is.
-      if ([a, b, c, d].every(plane => isZero(plane!))) continue;
-      for (let k = from, at = half; k < to; k++, at += step) {
-        halves[at] = a![k]! | (b![k]! << 8) | (c![k]! << 16) | (d![k]! << 24);
-      }
+      if (isZero(low) && isZero(high)) continue;
+      for (let k = from, at = pair; k < to; k++, at += step) pairs[at] = low[k]! | (high[k]! << 8);
     }
     return;
   }
-  for (let byte = 0; byte < size; byte++) {
-    const plane = part.subarray(byte * length, (byte + 1) * length);
-    for (let k = from, at = byte; k < to; k++, at += size) out[at] = plane[k]!;
-  }
+  out.set(part.subarray(from, to));
 }
 
 function isZero(bytes: Uint8Array): boolean {

@@ -56,8 +56,8 @@ function sender(
     const copy = {
       rows: block.rows,
       ptr: block.ptr.slice(),
-      idx: block.idx.slice(0, block.ptr[block.rows]),
-      val: block.val.slice(0, block.ptr[block.rows]),
+      idx: alone(block.idx, block.ptr[block.rows]!),
+      val: alone(block.val, block.ptr[block.rows]!),
     };
     post({ rows: copy }, [copy.ptr.buffer, copy.idx.buffer, copy.val.buffer]);
     sent++;
@@ -67,4 +67,11 @@ function sender(
       Atomics.wait(taken, 0, seen);
     }
   };
+}
+
+/** Its first values in a buffer that holds nothing else: this array itself where it can be, for readers keep no block. */
+function alone<T extends Uint32Array | Float32Array>(array: T, length: number): T & { buffer: ArrayBuffer } {
+  const whole = array.length === length && array.byteLength === array.buffer.byteLength;
+  // What the readers make is never shared memory.
+  return (whole ? array : array.slice(0, length)) as T & { buffer: ArrayBuffer };
 }

@@ -7,7 +7,7 @@ import type { RunArtifacts } from '../recipe/artifacts.ts';
 import { boardFiles, splitCsv } from './board-files.ts';
 import { geneCsv } from './csv.ts';
 import { ExportWorker } from './export-worker.ts';
-import { FIGURE_NAMES, runFigures } from './figures.ts';
+import { FIGURE_NAMES } from './figure-names.ts';
 import { ExportFolder } from './folder.ts';
 import { enrichmentFiles } from './enrichment-files.ts';
 import { geneLists } from './gene-lists.ts';
@@ -85,6 +85,8 @@ async function writeAll(
   for (const file of boards) await folder.write(`panels/${file.file}`, file.content);
   if (run.split !== null) await folder.write('split.csv', splitCsv(run.split));
 
+  // The charts are a few hundred modules, which would slow down the start of every command.
+  const { runFigures } = await import('./figures.ts');
   const { figures, missing } = runFigures(run);
   const drawn: DrawnFigure[] = [];
   const worker = new ExportWorker(environment, context.signal);

@@ -13,6 +13,7 @@ import { vennSvg } from '../../shared/charts/venn.ts';
 import type { Embedding } from '../../shared/contract.ts';
 import type { RunArtifacts } from '../recipe/artifacts.ts';
 import { chartSvg } from './chart-svg.ts';
+import type { FIGURE_NAMES } from './figure-names.ts';
 
 export interface Figure {
   /** File name without ending. */
@@ -33,11 +34,6 @@ export interface FigureSet {
   readonly missing: readonly MissingFigure[];
 }
 
-/** Names of all figures that any run can have; an export replaces these and no others. */
-export const FIGURE_NAMES = [
-  ...['pca', 'tsne', 'umap', 'tsne-experiments', 'umap-experiments', 'library-size', 'training-curves'],
-  ...['venn', 'gene-r2', 'model-scores', 'pairs', 'cell-types'],
-] as const;
 type FigureName = (typeof FIGURE_NAMES)[number];
 
 const MAP: FigureSize = { width: 900, height: 640 };

@@ -20,7 +20,7 @@ import { columnMap, fillDense } from '../steps/predictor.ts';
 import { matchGenes, type GeneMatch } from './match.ts';
 import { distancesOf, trustOfGenes, type PredictionModel } from './model.ts';
 import { scaleByPanel } from './panel-scale.ts';
-import { H5adWriter, type TableOf } from './write-h5ad.ts';
+import type { TableOf } from './write-h5ad.ts';
 
 const WHAT = 'The prediction';
 const BLOCK = 256;
@@ -254,6 +254,8 @@ async function openWriter(
   about: Readonly<Record<string, string>>,
 ): Promise<Writer> {
   if (format === 'h5ad') {
+    // The library is large, and few need it.
+    const { H5adWriter } = await import('./write-h5ad.ts');
     const writer = await H5adWriter.create(out, obs, vars, about);
     return {
       rows: values => Promise.resolve(writer.rows(values)),

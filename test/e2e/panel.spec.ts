@@ -17,8 +17,7 @@ endToEnd('a finished run', () => {
   beforeAll(async () => {
     studio = await Studio.openForSeveral();
     await studio.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await studio.button('Run on the example data').click();
-    await studio.result();
+    await studio.exampleResult();
     run = new URLSearchParams(new URL(studio.page.url()).hash.split('?')[1]).get('run')!;
     engine = await engineOf(studio.page);
     genes = await engine.call('run.panel', { id: run });

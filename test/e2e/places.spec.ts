@@ -13,8 +13,7 @@ endToEnd('every place', () => {
   let studio: Studio;
   beforeAll(async () => {
     studio = await Studio.openForSeveral();
-    await studio.button('Run on the example data').click();
-    await studio.result();
+    await studio.exampleResult();
   }, 2 * RUN_MS);
   afterAll(() => studio.close());
 

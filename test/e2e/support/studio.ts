@@ -295,6 +295,15 @@ export class Studio {
     await this.button('Stop').waitFor();
   }
 
+  /** Stores the example data, runs the quick recipe on them and opens the panel. */
+  async exampleResult(): Promise<void> {
+    await this.button('Show me step by step').click();
+    await this.button('Close the guide').click();
+    await this.goTo('Data');
+    await this.runQuickly('Example (simulated): 2,000 cells of 6 types');
+    await this.result();
+  }
+
   /** Waits for the phase of the open run whose name begins so. */
   async phase(name: string): Promise<void> {
     await this.main.getByRole('status').filter({ hasText: name }).first().waitFor({ timeout: RUN_MS });

@@ -4,31 +4,33 @@ import type { Band, Board, BoardPanel, PanelFigures, PanelId } from '../../share
 
 /** What random panels reach on the stop cells. */
 export interface Floors {
-  readonly knn: number | null;
-  readonly accuracy: number | null;
+  readonly knn: Band | null;
+  readonly accuracy: Band | null;
 }
 
 const FIGURES = ['lead', 'knn', 'accuracy'] as const;
 
 /**
- * By each figure of the stop cells, and over all by the share of the way from random panels to the best one that the weakest
- * figure has gone: a panel that is best for types and keeps no neighbours is no good all-round one.
+ * By each figure of the stop cells, and over all by how far the weakest figure is behind the best selector's, in parts of the
+ * way there from random panels, or of what random panels differ by where that is more: a panel that is best for types and
+ * keeps no neighbours is no good all-round one, and a difference of one cell is none.
  */
-export function nameBest(panels: readonly BoardPanel[], { knn, accuracy }: Floors): Board['best'] {
+export function nameBest(panels: readonly BoardPanel[], random: Floors): Board['best'] {
   const selectors = panels.filter(({ kind }) => kind === 'selector');
   const field = selectors.length > 0 ? selectors : panels;
-  const floors = { lead: 0, knn: knn ?? 0, accuracy: accuracy ?? 0 };
-  const tops = Object.fromEntries(
-    FIGURES.map(key => [key, Math.max(...field.map(panel => panel.stop[key] ?? -Infinity))]),
-  ) as Record<(typeof FIGURES)[number], number>;
-  const overall = ({ stop }: BoardPanel): number => {
-    const shares = FIGURES.flatMap(key => {
-      const own = stop[key];
-      const way = tops[key] - floors[key];
-      return own === null || !(way > 0) ? [] : [(own - floors[key]) / way];
-    });
-    return shares.length === 0 ? stop.lead : Math.min(...shares);
-  };
+  const bands = { lead: { mean: 0, low: 0, high: 0 }, ...random };
+  const scales = FIGURES.map(key => {
+    const top = Math.max(...field.map(panel => panel.stop[key] ?? -Infinity));
+    const { mean, low, high } = bands[key] ?? { mean: 0, low: 0, high: 0 };
+    return { key, top, way: Math.max(Math.abs(top - mean), (high - low) / 2) };
+  });
+  const overall = ({ stop }: BoardPanel): number =>
+    -Math.max(
+      ...scales.map(({ key, top, way }) => {
+        const own = stop[key];
+        return own === null || !(way > 0) ? 0 : (top - own) / way;
+      }),
+    );
   const bestBy = (value: (panel: BoardPanel) => number | null): PanelId | null => {
     let found: { id: PanelId; value: number } | null = null;
     for (const panel of field) {

@@ -20,6 +20,7 @@ import {
   type Pick as Chosen,
   type SelectionRequest,
 } from '../selection/forward.ts';
+import { distancesOf } from '../selection/distances.ts';
 import { gatedGenes } from '../selection/gates.ts';
 import { explained } from '../steps/metrics.ts';
 import type { TensorEngine } from '../tensor/engine.ts';
@@ -86,6 +87,8 @@ const TRIED_AT = 200;
 /** Draws of landmarks where there are more of them than the size. */
 const DRAWS = 5;
 const GUIDED_TRIES = 30;
+/** For `distances`: share of the genes that are those of `neighbours`, without which it predicts less. */
+const LEADING = 0.25;
 
 export interface PanelsFound {
   readonly panels: readonly ChosenPanel[];
@@ -175,6 +178,30 @@ export async function choosePanels(input: PanelsInput): Promise<PanelsFound> {
             others: mixedTargets(components, types, input.typeShare),
           });
         break;
+      case 'distances': {
+        const share = began(WORKING[id]);
+        const leading = (size: number): number =>
+          Math.min(size, Math.max(mustHave.length, Math.round(LEADING * size)));
+        const request = requestOf(neighbourAim, selectionRidge, () => {});
+        const path = await forwardPath({ ...request, size: leading(largest) });
+        const reasons = reasonsOf(path, mustHave, genes);
+        const distances = distancesOf(engine, input.rows, input.train, input.seed);
+        try {
+          for (const [k, size] of sizes.entries()) {
+            const start = path.slice(0, leading(size)).map(({ gene }) => gene);
+            const own = await distances.extend(start, size, banned, signal);
+            share((k + 1) / sizes.length);
+            if (own.length < size) continue;
+            panels.push({
+              ...{ id, size, genes: own },
+              reasons: own.map((_, rank) => reasons[rank < start.length ? rank : -1] ?? 'keeps distances'),
+            });
+          }
+        } finally {
+          distances.dispose();
+        }
+        break;
+      }
       case 'norm': {
         began(WORKING[id]);
         const order = first(mustHave, ranked(input.norms, banned));
@@ -258,6 +285,7 @@ const WORKING: Readonly<Record<SelectorId, string>> = {
   neighbours: 'Selecting genes that keep neighbours',
   mixed: 'Selecting genes for genes and types',
   types: 'Selecting genes that mark types',
+  distances: 'Selecting genes that keep distances',
   guided: 'Improving L1000',
   gates: 'Selecting by gates',
   norm: 'Ranking by weights',

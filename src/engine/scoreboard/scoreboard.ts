@@ -224,8 +224,8 @@ class ScoreboardWork {
         test: { ...panel.test, clusters: own.get(panel.id) ?? null },
       }));
       const best = nameBest(panels, {
-        knn: bandOf(looks.map(({ stop }) => stop.knn))?.mean ?? null,
-        accuracy: bandOf(looks.map(({ stop }) => stop.accuracy))?.mean ?? null,
+        knn: bandOf(looks.map(({ stop }) => stop.knn)),
+        accuracy: bandOf(looks.map(({ stop }) => stop.accuracy)),
       });
       const bands = {
         ev: bandOf(random.map(({ test }) => ownEv(test, variance)))!,

@@ -1,10 +1,11 @@
 /** Scores one panel at a time on the stop and the test cells: by a linear model, by neighbours and by cell types. */
+import { createRandom } from '../../core/random.ts';
 import type { LabelColumn } from '../../shared/model.ts';
 import type { CellRows } from '../counts/rows.ts';
 import { columnMeans } from '../models/centred.ts';
 import { crossProducts, type CrossProducts } from '../models/cross-products.ts';
 import { fitPanelRidge, type PartProducts } from '../models/panel-ridge.ts';
-import { range } from '../steps/cells.ts';
+import { range, sampleOf } from '../steps/cells.ts';
 import { quiet } from '../steps/context.ts';
 import { scoreModel, type ModelScore } from '../steps/metrics.ts';
 import type { Predictor } from '../steps/predictor.ts';
@@ -38,6 +39,8 @@ export interface Looks {
 
 /** Cells between which neighbours are looked for. */
 const MOST_NEIGHBOUR_CELLS = 4000;
+/** Which training cells join them is no choice of the run. */
+const NAMING_SEED = 1;
 
 export class PanelScorer {
   readonly cells: PartCells;
@@ -93,7 +96,7 @@ export class PanelScorer {
   async #look(types: LabelColumn | null, signal: AbortSignal): Promise<void> {
     const genes = range(this.#rows.genes);
     for (const part of PARTS) {
-      const cells = this.cells[part].slice(0, MOST_NEIGHBOUR_CELLS);
+      const cells = part === 'test' ? this.cells.test.slice(0, MOST_NEIGHBOUR_CELLS) : this.#namingCells();
       const places = await placesOf(this.#engine, this.#rows, cells, genes, signal);
       const overlap = await NeighbourOverlap.create(this.#engine, places, signal);
       this.#near[part] = overlap && { cells, overlap };
@@ -107,6 +110,18 @@ export class PanelScorer {
     this.#types = types && TypeTest.create(this.#engine, this.#rows, types, this.cells);
     if (this.#types === null)
       this.notes.push('The accuracy of cell types needs two labelled types of 20 cells.');
+  }
+
+  /**
+   * Cells between which neighbours are looked for to name a panel: neighbours among fewer cells are another figure, so the
+   * few stop cells are joined by training cells until they are as many as the test cells.
+   */
+  #namingCells(): Int32Array {
+    const { train, stop, test } = this.cells;
+    const count = Math.min(test.length, MOST_NEIGHBOUR_CELLS);
+    if (stop.length >= count) return stop.slice(0, count);
+    const random = createRandom(NAMING_SEED, 'naming');
+    return Int32Array.from([...stop, ...sampleOf(train, count - stop.length, random)]).sort();
   }
 
   /** Types that the accuracy is about. */

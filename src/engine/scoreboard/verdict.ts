@@ -28,7 +28,7 @@ export function boardVerdict({ size, best, panels, random, pairs, draws }: Omit<
     sentences.push(`${above.join(', ')} ${above.length === 1 ? 'explains' : 'explain'} more.`);
   if (test.knn !== null && random.knn !== null)
     sentences.push(
-      `It keeps ${percent(test.knn)} of the neighbours of a cell (random panels ${percent(random.knn.mean)}).`,
+      `It keeps ${percent(test.knn)} of the neighbours of a cell${test.knn < random.knn.low ? ', fewer than random panels do' : ''} (random panels ${percent(random.knn.mean)}).`,
     );
   if (test.accuracy !== null && random.accuracy !== null)
     sentences.push(

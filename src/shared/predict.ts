@@ -18,7 +18,10 @@ export const predictWriteRequest = predictRequest.extend({
   format: z.enum(PREDICTION_FORMATS).default('h5ad'),
   out: z.string().min(1).max(4096),
 });
-export const predictFileRequest = predictRequest.extend({ format: z.enum(['h5ad', 'csv']).default('h5ad') });
+/** `mtx` comes as a zip of its files. */
+export const predictFileRequest = predictRequest.extend({
+  format: z.enum(PREDICTION_FORMATS).default('h5ad'),
+});
 
 /**
  * `measured`: goes in. `predictable`: held-out R2 of at least .1, and above 0 in the lower end of its interval. `weak`: above 0.

@@ -311,6 +311,9 @@ endToEnd('a finished run', () => {
       predicted.getByRole('button', { name: 'Save the prediction as h5ad' }).click(),
     );
     expect(prediction.bytes.subarray(1, 4).toString()).toBe('HDF');
+    const zip = await file(() => predicted.getByRole('button', { name: 'Save it as MTX' }).click());
+    expect(zip.name).toMatch(/\.mtx\.zip$/);
+    expect(zip.bytes.subarray(0, 2).toString()).toBe('PK');
     await region('Leak audit').first().scrollIntoViewIfNeeded();
     await studio.picture('panel-leak-audit');
   });

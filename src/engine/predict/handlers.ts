@@ -1,7 +1,9 @@
 /** The procedures of prediction: what can be promised, and files of predicted expression. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import yazl from 'yazl';
 import type { F910Contract } from '../../shared/contract.ts';
 import { AppError, badInput } from '../../shared/errors.ts';
 import type { ListSource } from '../../shared/enrichment.ts';
@@ -66,7 +68,7 @@ export function predictionHandlers(
       const format = request.format ?? 'h5ad';
       const { cells } = workspace.datasets.get(request.dataset);
       const genes = panelOf(workspace.runs.folder(request.run)).length;
-      if (cells * genes * (format === 'csv' ? 10 : 4) > MOST_BYTES) {
+      if (cells * genes * (format === 'h5ad' ? 4 : 10) > MOST_BYTES) {
         const why = 'the file would be too large to hand over';
         throw new AppError(
           'NOT_POSSIBLE',
@@ -78,12 +80,20 @@ export function predictionHandlers(
       try {
         const path = join(folder, `prediction.${format}`);
         const { report } = await write(request, format, path, context);
-        return { report, bytes: new Uint8Array(await readFile(path)) };
+        return { report, bytes: format === 'mtx' ? await zipOf(path) : new Uint8Array(await readFile(path)) };
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
     },
   };
+}
+
+async function zipOf(folder: string): Promise<Uint8Array> {
+  const zip = new yazl.ZipFile();
+  for (const name of (await readdir(folder)).sort())
+    zip.addFile(join(folder, name), name, { compress: !name.endsWith('.gz') });
+  zip.end();
+  return new Uint8Array(await buffer(zip.outputStream));
 }
 
 async function withInput<T>(

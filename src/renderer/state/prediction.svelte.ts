@@ -1,6 +1,6 @@
 /** What the open run predicts: the trust of every gene, and new cells. */
 import type { Progress } from '../../shared/model.ts';
-import type { GeneTrust, PredictionReport } from '../../shared/predict.ts';
+import type { GeneTrust, PredictionFormat, PredictionReport } from '../../shared/predict.ts';
 import type { Host } from '../host.ts';
 import type { Connection } from './connection.svelte.ts';
 import { Job } from './job.svelte.ts';
@@ -19,7 +19,7 @@ export class Prediction {
   readonly check: Job<Asked, Progress, Checked>;
   /** Makes a file and brings it to where the user wants it; a sentence where it is, null when the user went back. */
   readonly save: Job<
-    Asked & { readonly format: 'h5ad' | 'csv'; readonly name: string },
+    Asked & { readonly format: PredictionFormat; readonly name: string },
     Progress,
     string | null
   >;

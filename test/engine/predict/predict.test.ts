@@ -106,6 +106,10 @@ describe('prediction', () => {
       genes: table[0]!.length,
       firstCells: expect.arrayContaining(['new0']) as string[],
     });
+    const { bytes } = await handlers['predict.file']({ run, dataset, format: 'mtx' }, quiet);
+    writeFileSync(out('p.mtx.zip'), bytes);
+    const zipped = { path: out('p.mtx.zip'), options: { alreadyLog: 10 } };
+    expect(await handlers['data.inspect'](zipped, quiet)).toMatchObject({ cells: 20, genes: found.genes });
     const stop = new AbortController();
     stop.abort();
     const going = handlers['predict.write'](

@@ -9,10 +9,25 @@ import { crossProducts } from '../models/cross-products.ts';
 import { meanJaccard } from '../steps/agreement.ts';
 import { range, sampleOf } from '../steps/cells.ts';
 import { lead } from './figures.ts';
-import { choosePanels, type PanelsInput } from './panels.ts';
+import { choosePanels, type ChosenPanel, type PanelsInput } from './panels.ts';
 import type { Fitted, PanelScorer } from './scorer.ts';
 
 const SHARE = 0.8;
+
+/** Panels chosen on some of the training cells, as the others were on all of them. @throws AppError CANCELLED */
+export async function chooseOn(
+  train: Int32Array,
+  stop: Int32Array,
+  input: Omit<PanelsInput, 'train' | 'means' | 'products'>,
+): Promise<readonly ChosenPanel[]> {
+  const { engine, rows, signal } = input;
+  const genes = range(rows.genes);
+  const means = await columnMeans(rows, train, genes, signal);
+  const of = (part: Int32Array) =>
+    crossProducts(engine, rows, part, genes, means, { signal, onShare: () => {} });
+  const products = { train: await of(train), stop: await of(stop) };
+  return (await choosePanels({ ...input, train, means, products })).panels;
+}
 
 /**
  * @param input as the panels of the board were chosen
@@ -28,20 +43,15 @@ export async function drawsOf(
   count: number,
   onShare: (share: number) => void,
 ): Promise<ReadonlyMap<number, BoardDraws>> {
-  const { engine, rows, signal, seed } = input;
+  const { signal, seed } = input;
   const selectors = [...new Set(named.values())];
   const chosen = new Map<number, number[][]>([...named.keys()].map(size => [size, []]));
   const leads = new Map<number, number[]>([...named.keys()].map(size => [size, []]));
   for (let draw = 0; draw < count; draw++) {
     const { train: all, stop } = scorer.cells;
     const train = sampleOf(all, Math.ceil(SHARE * all.length), createRandom(seed, 'draw', draw));
-    const genes = range(rows.genes);
-    const means = await columnMeans(rows, train, genes, signal);
-    const of = (part: Int32Array) =>
-      crossProducts(engine, rows, part, genes, means, { signal, onShare: () => {} });
-    const products = { train: await of(train), stop: await of(stop) };
-    const { panels } = await choosePanels({
-      ...{ ...input, train, means, products, selectors, controls: false },
+    const panels = await chooseOn(train, stop, {
+      ...{ ...input, selectors, controls: false },
       sizes: [...named.keys()],
       onShare: share => onShare((draw + 0.9 * share) / count),
     });

@@ -2,33 +2,41 @@
 import { quantile } from '../../core/quantiles.ts';
 import type { Band, Board, BoardPanel, PanelFigures, PanelId } from '../../shared/scoreboard.ts';
 
-/** What random panels reach on the stop cells. */
-export interface Floors {
-  readonly knn: Band | null;
-  readonly accuracy: Band | null;
-}
+/** What random panels reach on the stop cells; of the lead, each before the others. */
+export type Floors = Readonly<Record<'lead' | 'knn' | 'accuracy', Band | null>>;
 
 const FIGURES = ['lead', 'knn', 'accuracy'] as const;
 
 /**
- * By each figure of the stop cells, and over all by how far the weakest figure is behind the best selector's, in parts of the
- * way there from random panels, or of what random panels differ by where that is more: a panel that is best for types and
- * keeps no neighbours is no good all-round one, and a difference of one cell is none.
+ * By each figure of the stop cells, and over all by the weakest figure: a panel that is best for types and keeps no
+ * neighbours is no good all-round one. How weak a figure is has two parts: how far it is behind the best selector's, in parts
+ * of the way there from random panels, and how far behind the best of random panels and controls, if it is, in units of what
+ * random panels differ by. An accuracy differs by its binomial error at least: a difference of one cell is none.
+ * @param cells stop cells
  */
-export function nameBest(panels: readonly BoardPanel[], random: Floors): Board['best'] {
+export function nameBest(panels: readonly BoardPanel[], random: Floors, cells: number): Board['best'] {
   const selectors = panels.filter(({ kind }) => kind === 'selector');
   const field = selectors.length > 0 ? selectors : panels;
-  const bands = { lead: { mean: 0, low: 0, high: 0 }, ...random };
+  const simple = panels.filter(({ kind }) => kind === 'control');
   const scales = FIGURES.map(key => {
-    const top = Math.max(...field.map(panel => panel.stop[key] ?? -Infinity));
-    const { mean, low, high } = bands[key] ?? { mean: 0, low: 0, high: 0 };
-    return { key, top, way: Math.max(Math.abs(top - mean), (high - low) / 2) };
+    const most = (of: readonly BoardPanel[]) => Math.max(...of.map(panel => panel.stop[key] ?? -Infinity));
+    const { mean, low, high } = random[key] ?? { mean: 0, low: 0, high: 0 };
+    const top = most(field);
+    const noise = Math.max((high - low) / 2, key === 'accuracy' ? binomialError(top, cells) : 0);
+    return {
+      key,
+      top,
+      floor: Math.max(mean, most(simple)),
+      noise,
+      way: Math.max(Math.abs(top - mean), noise),
+    };
   });
   const overall = ({ stop }: BoardPanel): number =>
     -Math.max(
-      ...scales.map(({ key, top, way }) => {
+      ...scales.map(({ key, top, floor, noise, way }) => {
         const own = stop[key];
-        return own === null || !(way > 0) ? 0 : (top - own) / way;
+        if (own === null || !(way > 0)) return 0;
+        return (top - own) / way + (noise > 0 ? Math.max(0, floor - own) / noise : 0);
       }),
     );
   const bestBy = (value: (panel: BoardPanel) => number | null): PanelId | null => {
@@ -45,6 +53,12 @@ export function nameBest(panels: readonly BoardPanel[], random: Floors): Board['
     knn: bestBy(({ stop }) => stop.knn),
     accuracy: bestBy(({ stop }) => stop.accuracy),
   };
+}
+
+/** Of a share in so many cells, also where all of them are right (a cell of each kind added, Agresti and Coull 1998). */
+function binomialError(share: number, cells: number): number {
+  const p = (share * cells + 2) / (cells + 4);
+  return Math.sqrt((p * (1 - p)) / (cells + 4));
 }
 
 /** Draws of one control, as one panel with the mean of their figures and the genes of the first. */

@@ -33,7 +33,7 @@ import type { TensorEngine } from '../tensor/engine.ts';
 import { ceilingOf } from './ceiling.ts';
 import { refuseWithoutMemory } from './choose.ts';
 import { clusterSimilarities } from './cluster-similarity.ts';
-import { drawsOf } from './draws.ts';
+import { chooseOn, drawsOf } from './draws.ts';
 import { allEv, lead, ownEv } from './figures.ts';
 import { scoreHalves, type HalvedPanel } from './halves.ts';
 import { averaged, bandOf, nameBest } from './naming.ts';
@@ -108,6 +108,8 @@ class ScoreboardWork {
   readonly #context: StepContext;
   readonly #notes: string[] = [];
   #scorer!: PanelScorer;
+  /** Panels as they are chosen without the cells that join the stop cells, by selector and size. */
+  #anew = new Map<string, Int32Array>();
 
   constructor(input: ScoreboardInput, context: StepContext) {
     this.#input = input;
@@ -139,6 +141,7 @@ class ScoreboardWork {
       ...choice,
       onShare: (share, label) => this.#tell(share, label),
     });
+    this.#anew = await this.#chooseAnew(choice);
     const ceiling = await ceilingOf(engine, products, cells, signal);
     const all = [...new Set(panels.map(({ size }) => size))].sort((a, b) => a - b);
     const scorings: Scoring[] = [];
@@ -160,6 +163,24 @@ class ScoreboardWork {
       notes: [...this.#scorer.notes, ...this.#notes, ...notes],
       seconds: (performance.now() - started) / 1000,
     };
+  }
+
+  /** What is chosen from the cells, where neighbours are looked for among more than the stop cells. */
+  async #chooseAnew(choice: Omit<PanelsInput, 'onShare'>): Promise<Map<string, Int32Array>> {
+    const { cells, joining } = this.#scorer;
+    if (joining.length === 0) return new Map();
+    const left = new Set(joining);
+    const panels = await chooseOn(
+      cells.train.filter(cell => !left.has(cell)),
+      cells.stop,
+      { ...choice, onShare: share => this.#tell(share, 'Choosing without some cells') },
+    );
+    // Draws of the landmarks are the same whatever the cells.
+    return new Map(
+      panels
+        .filter(({ id }) => id !== 'l1000')
+        .map(({ id, size, genes }) => [`${id} ${size}`, Int32Array.from(genes).sort()]),
+    );
   }
 
   #tell(share: number, label: string): void {
@@ -223,10 +244,16 @@ class ScoreboardWork {
         ...panel,
         test: { ...panel.test, clusters: own.get(panel.id) ?? null },
       }));
-      const best = nameBest(panels, {
-        knn: bandOf(looks.map(({ stop }) => stop.knn)),
-        accuracy: bandOf(looks.map(({ stop }) => stop.accuracy)),
-      });
+      const { products, cells } = this.#scorer;
+      const best = nameBest(
+        panels,
+        {
+          lead: bandOf(leadsOfEach(random, products.stop.squares)),
+          knn: bandOf(looks.map(({ stop }) => stop.knn)),
+          accuracy: bandOf(looks.map(({ stop }) => stop.accuracy)),
+        },
+        cells.stop.length,
+      );
       const bands = {
         ev: bandOf(random.map(({ test }) => ownEv(test, variance)))!,
         evAllGenes: bandOf(random.map(({ test }) => allEv(test, variance)))!,
@@ -249,7 +276,7 @@ class ScoreboardWork {
       const fitted = await this.#scorer.fit(genes, signal);
       if (fitted === null) continue;
       const { stop, test, ridge, strength } = fitted;
-      const looks = k < RANDOM_LOOKED_AT ? await this.#scorer.look(genes, signal) : null;
+      const looks = k < RANDOM_LOOKED_AT ? await this.#scorer.look(genes, genes, signal) : null;
       found.push({ stop, test, ridge, strength, looks });
       onShare((k + 1) / random);
     }
@@ -262,7 +289,8 @@ class ScoreboardWork {
     const fitted = await this.#scorer.fit(genes, signal);
     if (fitted === null) return null;
     const score = await fitted.score();
-    const looks = await this.#scorer.look(genes, signal);
+    const anew = this.#anew.get(`${chosen.id} ${chosen.size}`) ?? genes;
+    const looks = await this.#scorer.look(genes, anew, signal);
     const figures = (part: Part): { leads: number[]; found: PanelFigures } => {
       const variance = this.#scorer.products[part].squares;
       const leads = random.map(other => lead(fitted[part], other[part], variance));
@@ -420,6 +448,14 @@ class ScoreboardWork {
     }
     return found;
   }
+}
+
+/** Of each random panel before the others, on the stop cells. */
+function leadsOfEach(random: readonly Fitted[], variance: Float64Array): number[] {
+  return random.map(({ stop }, k) => {
+    const leads = random.flatMap((other, at) => (at === k ? [] : lead(stop, other.stop, variance)));
+    return leads.reduce((sum, value) => sum + value, 0) / Math.max(1, leads.length);
+  });
 }
 
 function ofModel({ metrics }: ModelScore): Omit<BoardNetwork, 'aboveLinear' | 'epochs'> {

@@ -39,6 +39,10 @@ export interface Looks {
 
 /** Cells between which neighbours are looked for. */
 const MOST_NEIGHBOUR_CELLS = 4000;
+/** Stop cells that are enough to look for neighbours among where a panel is named. */
+const ENOUGH_STOP_CELLS = 500;
+/** Largest share of the training cells that join them where they are fewer. */
+const MOST_JOINING = 1 / 3;
 /** Which training cells join them is no choice of the run. */
 const NAMING_SEED = 1;
 
@@ -95,13 +99,14 @@ export class PanelScorer {
 
   async #look(types: LabelColumn | null, signal: AbortSignal): Promise<void> {
     const genes = range(this.#rows.genes);
-    for (const part of PARTS) {
-      const cells = part === 'test' ? this.cells.test.slice(0, MOST_NEIGHBOUR_CELLS) : this.#namingCells();
+    const near = async (part: Part, cells: Int32Array): Promise<void> => {
       const places = await placesOf(this.#engine, this.#rows, cells, genes, signal);
       const overlap = await NeighbourOverlap.create(this.#engine, places, signal);
       this.#near[part] = overlap && { cells, overlap };
       if (part === 'test' && overlap !== null) this.all = places;
-    }
+    };
+    await near('test', this.cells.test.slice(0, MOST_NEIGHBOUR_CELLS));
+    await near('stop', this.#namingCells());
     if (this.all === null) this.notes.push('Too few test cells for neighbours.');
     if (this.cells.test.length > MOST_NEIGHBOUR_CELLS)
       this.notes.push(
@@ -113,15 +118,21 @@ export class PanelScorer {
   }
 
   /**
-   * Cells between which neighbours are looked for to name a panel: neighbours among fewer cells are another figure, so the
-   * few stop cells are joined by training cells until they are as many as the test cells.
+   * Training cells that join the stop cells where neighbours are looked for to name a panel: neighbours among fewer cells
+   * are another figure, so few stop cells are joined by others until they are as many as the test cells. A panel whose
+   * neighbours are looked for there has to be chosen without them.
    */
-  #namingCells(): Int32Array {
+  get joining(): Int32Array {
     const { train, stop, test } = this.cells;
-    const count = Math.min(test.length, MOST_NEIGHBOUR_CELLS);
-    if (stop.length >= count) return stop.slice(0, count);
-    const random = createRandom(NAMING_SEED, 'naming');
-    return Int32Array.from([...stop, ...sampleOf(train, count - stop.length, random)]).sort();
+    const wanted = Math.min(test.length, ENOUGH_STOP_CELLS) - stop.length;
+    const count = Math.min(wanted, Math.floor(MOST_JOINING * train.length));
+    return count > 0 ? sampleOf(train, count, createRandom(NAMING_SEED, 'naming')) : new Int32Array();
+  }
+
+  #namingCells(): Int32Array {
+    return Int32Array.from([...this.cells.stop, ...this.joining])
+      .sort()
+      .slice(0, MOST_NEIGHBOUR_CELLS);
   }
 
   /** Types that the accuracy is about. */
@@ -164,16 +175,22 @@ export class PanelScorer {
     return scoreModel(predictor, this.#rows, this.#test, quiet(signal));
   }
 
-  /** @param genes ascending; @returns with the places of the test cells by them */
+  /**
+   * @param genes ascending
+   * @param anew the panel as it is chosen without the cells that join the stop cells; `genes` where nothing was chosen
+   * @returns with the places of the test cells by the genes
+   */
   async look(
     genes: Int32Array,
+    anew: Int32Array,
     signal: AbortSignal,
   ): Promise<Record<Part, Looks> & { readonly places: Places | null }> {
     const types = (await this.#types?.of(genes, signal)) ?? null;
     let places: Places | null = null;
     const of = async (part: Part): Promise<Looks> => {
       const near = this.#near[part];
-      places = near && (await placesOf(this.#engine, this.#rows, near.cells, genes, signal));
+      const own = part === 'stop' ? anew : genes;
+      places = near && (await placesOf(this.#engine, this.#rows, near.cells, own, signal));
       return {
         knn: near && (await near.overlap.of(places!, signal)),
         accuracy: types?.[part].accuracy ?? null,

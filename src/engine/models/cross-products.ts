@@ -21,9 +21,21 @@ export class CrossProducts {
   readonly #values: Float32Array;
   /** Per gene: sum of the squares of the same values. */
   readonly squares: Float64Array;
+  /** Cells whose values are kept as well, which is where they are few; else null. */
+  readonly cells: number | null;
+  /** genes x cells */
+  readonly #dense: Float32Array | null;
 
-  constructor(chosen: Int32Array, genes: number, values: Float32Array, squares: Float64Array) {
+  constructor(
+    chosen: Int32Array,
+    genes: number,
+    values: Float32Array,
+    squares: Float64Array,
+    dense: Float32Array | null,
+  ) {
     this.squares = squares;
+    this.#dense = dense;
+    this.cells = dense && dense.length / genes;
     this.#position = new Int32Array(genes).fill(-1);
     chosen.forEach((gene, k) => (this.#position[gene] = k));
     this.#genes = genes;
@@ -47,6 +59,12 @@ export class CrossProducts {
     });
   }
 
+  /** Values of some genes in the cells, around the training means: genes x cells, row-major. Where `cells` is not null. */
+  valuesOf(genes: Int32Array): Float32Array {
+    if (this.#dense === null) throw new RangeError('The cells were not kept');
+    return rowsOf(this.#dense, this.cells!, genes);
+  }
+
   /** rows x columns, row-major. @param rows some of the chosen genes; @param columns any genes */
   block(rows: Int32Array, columns: Int32Array): Float32Array {
     const out = new Float32Array(rows.length * columns.length);
@@ -61,7 +79,7 @@ export class CrossProducts {
 
 /** Bytes that products of so many sets of cells take while the last is made. */
 export function crossProductBytes(chosen: number, genes: number, sets: number): number {
-  return (sets + 1) * 4 * rowsFor(chosen, genes) * genes + 3 * 4 * BLOCK_CELLS * genes;
+  return (sets + 1) * 4 * rowsFor(chosen, genes) * genes + (3 + sets) * 4 * BLOCK_CELLS * genes;
 }
 
 /** From half of the genes on, all of them cost no more than the chosen: half of a symmetric product is enough. */
@@ -93,12 +111,15 @@ export async function crossProducts(
   const sums: (Tensor | null)[] = starts.map(() => null);
   /** First column of the products of a chunk. */
   const columnsFrom = (start: number): number => (symmetric ? start : 0);
+  let kept: Float32Array | null = null;
   try {
     for (let from = 0; from < cells.length; from += BLOCK_CELLS) {
       const block = rows.gather(cells.subarray(from, from + BLOCK_CELLS));
       const count = block.rows;
       const dense = batches.fill(block).inputs;
       addSquares(dense, count, squares);
+      // Cells of one block take less room than the products; equations of so few cells are sooner solved than those of genes.
+      if (count === cells.length) kept = dense.slice();
       for (const [k, start] of starts.entries()) {
         await pause(signal, 'Scoring random panels');
         const part = left.subarray(start, start + CHUNK);
@@ -126,7 +147,7 @@ export async function crossProducts(
       sums[k] = null;
     });
     if (symmetric) mirror(values, genes);
-    return new CrossProducts(left, genes, values, squares);
+    return new CrossProducts(left, genes, values, squares, kept);
   } finally {
     engine.free(...sums.filter(sum => sum !== null));
   }

@@ -286,9 +286,9 @@ class ScoreboardWork {
   async #score(chosen: ChosenPanel, random: readonly Fitted[]): Promise<Scored | null> {
     const { signal } = this.#context;
     const genes = Int32Array.from(chosen.genes).sort();
-    const fitted = await this.#scorer.fit(genes, signal);
-    if (fitted === null) return null;
-    const score = await fitted.score();
+    const found = await this.#scorer.fitAndScore(genes, signal);
+    if (found === null) return null;
+    const { fitted, score } = found;
     const anew = this.#anew.get(`${chosen.id} ${chosen.size}`) ?? genes;
     const looks = await this.#scorer.look(genes, anew, signal);
     const figures = (part: Part): { leads: number[]; found: PanelFigures } => {
@@ -298,7 +298,7 @@ class ScoreboardWork {
       const { knn, accuracy } = looks[part];
       return { leads, found: { lead: mean, evAllGenes: allEv(fitted[part], variance), knn, accuracy } };
     };
-    const { leads, found } = figures('test');
+    const { leads, found: ofTest } = figures('test');
     const sorted = Float64Array.from(leads).sort();
     const asGood = leads.filter(value => value <= 0).length;
     const { mean, distinct } = this.#scorer.correlations(genes);
@@ -314,7 +314,7 @@ class ScoreboardWork {
         ...(chosen.reasons ? { reasons: chosen.reasons } : {}),
         stop: figures('stop').found,
         test: {
-          ...found,
+          ...ofTest,
           ...ofModel(score),
           confusion: looks.test.confusion,
           clusters: null,

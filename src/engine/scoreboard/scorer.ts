@@ -4,7 +4,7 @@ import type { LabelColumn } from '../../shared/model.ts';
 import type { CellRows } from '../counts/rows.ts';
 import { columnMeans } from '../models/centred.ts';
 import { crossProducts, type CrossProducts } from '../models/cross-products.ts';
-import { fitPanelRidge, type PartProducts } from '../models/panel-ridge.ts';
+import { fitPanelRidge, type PanelRidgeModel, type PartProducts } from '../models/panel-ridge.ts';
 import { range, sampleOf } from '../steps/cells.ts';
 import { quiet } from '../steps/context.ts';
 import { scoreModel, type ModelScore } from '../steps/metrics.ts';
@@ -145,29 +145,40 @@ export class PanelScorer {
     return this.#near.test?.overlap.chance ?? 0;
   }
 
-  /**
-   * @param genes ascending
-   * @returns null where the equations have no stable solution; `score` looks at every test cell, which takes longer
-   */
-  async fit(
-    genes: Int32Array,
-    signal: AbortSignal,
-  ): Promise<(Fitted & { score: () => Promise<ModelScore> }) | null> {
+  /** @param genes ascending; @returns null where the equations have no stable solution */
+  async fit(genes: Int32Array, signal: AbortSignal): Promise<Fitted | null> {
     const model = await fitPanelRidge(this.#engine, this.products, genes, 1, signal);
     if (model === null) return null;
-    const { stop, test } = this.products;
-    const { ridge, strength } = model;
-    const fitted = { ridge, strength, stop: errorsOfGenes(model, stop), test: errorsOfGenes(model, test) };
-    model.dispose();
-    const score = async (): Promise<ModelScore> => {
+    try {
+      return this.#fitted(model);
+    } finally {
+      model.dispose();
+    }
+  }
+
+  /** The same with a score that looks at every test cell, which takes longer. */
+  async fitAndScore(
+    genes: Int32Array,
+    signal: AbortSignal,
+  ): Promise<{ readonly fitted: Fitted; readonly score: ModelScore } | null> {
+    const model = await fitPanelRidge(this.#engine, this.products, genes, 1, signal);
+    if (model === null) return null;
+    try {
       const predictor = model.predictor(this.means);
       try {
-        return await this.score(predictor, signal);
+        return { fitted: this.#fitted(model), score: await this.score(predictor, signal) };
       } finally {
         predictor.dispose();
       }
-    };
-    return { ...fitted, score };
+    } finally {
+      model.dispose();
+    }
+  }
+
+  #fitted(model: PanelRidgeModel): Fitted {
+    const { stop, test } = this.products;
+    const { ridge, strength } = model;
+    return { ridge, strength, stop: errorsOfGenes(model, stop), test: errorsOfGenes(model, test) };
   }
 
   /** On every test cell. */

@@ -6,7 +6,7 @@ import type { Tensor, TensorEngine } from '../tensor/engine.ts';
 import type { CrossProducts } from '../models/cross-products.ts';
 import type { CellRows } from '../counts/rows.ts';
 import type { LabelColumn } from '../../shared/model.ts';
-import { sparseBlock, readCells } from '../steps/cells.ts';
+import { range, sparseBlock, readCells } from '../steps/cells.ts';
 import { isType } from '../steps/labels.ts';
 import { largestEigenvectors } from '../models/eigen.ts';
 
@@ -86,6 +86,8 @@ export async function componentTargets(
   signal: AbortSignal,
 ): Promise<OtherTargets> {
   const genes = products.squares.length;
+  if (products.cells !== null && products.cells < genes)
+    return componentsOfCells(engine, products, products.cells, count, signal);
   const matrices: Tensor[] = products.tensors(engine);
   try {
     const { vectors, values } = await largestEigenvectors(
@@ -96,20 +98,54 @@ export async function componentTargets(
       signal,
     );
     const width = values.length;
-    const total = values.reduce((sum, value) => sum + value, 0);
     // The scores T = X v have X'T = X'X v = value v and the sum of squares `value`.
     const out = new Float64Array(genes * width);
     for (let gene = 0; gene < genes; gene++) {
       for (let k = 0; k < width; k++) out[gene * width + k] = vectors[gene * width + k]! * values[k]!;
     }
-    return {
-      names: Array.from(values, (_, k) => `PC ${k + 1}`),
-      products: out,
-      weights: new Float64Array(width).fill(1 / total),
-    };
+    return componentsAsTargets(out, values);
   } finally {
     engine.free(...matrices);
   }
+}
+
+/** The same from fewer cells than genes: the scores are eigenvectors of XX' times the root of their value. */
+async function componentsOfCells(
+  engine: TensorEngine,
+  products: CrossProducts,
+  cells: number,
+  count: number,
+  signal: AbortSignal,
+): Promise<OtherTargets> {
+  const genes = products.squares.length;
+  const x = engine.tensor(products.valuesOf(range(genes)), [genes, cells]);
+  const matrix = engine.matMul(x, x, 'a');
+  try {
+    const { vectors, values } = await largestEigenvectors(
+      engine,
+      [matrix],
+      cells,
+      Math.min(count, cells),
+      signal,
+    );
+    const width = values.length;
+    const roots = values.map(value => Math.sqrt(Math.max(0, value)));
+    const scores = vectors.map((value, at) => value * roots[at % width]!);
+    const out = engine.scope(() => engine.read(engine.matMul(x, engine.tensor(scores, [cells, width]))));
+    return componentsAsTargets(Float64Array.from(out), values);
+  } finally {
+    engine.free(x, matrix);
+  }
+}
+
+/** @param products of every gene with the scores, genes x components; @param values sums of squares of the scores */
+function componentsAsTargets(products: Float64Array, values: Float64Array): OtherTargets {
+  const total = values.reduce((sum, value) => sum + value, 0);
+  return {
+    names: Array.from(values, (_, k) => `PC ${k + 1}`),
+    products,
+    weights: new Float64Array(values.length).fill(1 / total),
+  };
 }
 
 /** Two kinds of targets, the second with a share of the aim; each kind's weights count as they are. */

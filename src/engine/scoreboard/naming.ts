@@ -8,15 +8,18 @@ export type Floors = Readonly<Record<'lead' | 'knn' | 'accuracy', Band | null>>;
 const FIGURES = ['lead', 'knn', 'accuracy'] as const;
 
 /**
- * By each figure of the stop cells, and over all by the weakest figure: a panel that is best for types and keeps no
+ * How weak the weakest figure of a panel is on the stop cells: a panel that is best for types and keeps no
  * neighbours is no good all-round one. How weak a figure is has two parts: how far it is behind the best selector's, in parts
  * of the way there from random panels, and how far behind the best of random panels and controls, if it is, in units of what
  * random panels differ by. An accuracy differs by its binomial error at least: a difference of one cell is none.
  * @param cells stop cells
  */
-export function nameBest(panels: readonly BoardPanel[], random: Floors, cells: number): Board['best'] {
-  const selectors = panels.filter(({ kind }) => kind === 'selector');
-  const field = selectors.length > 0 ? selectors : panels;
+export function weakness(
+  panels: readonly BoardPanel[],
+  random: Floors,
+  cells: number,
+): (panel: BoardPanel) => number {
+  const field = candidates(panels);
   const simple = panels.filter(({ kind }) => kind === 'control');
   const scales = FIGURES.map(key => {
     const most = (of: readonly BoardPanel[]) => Math.max(...of.map(panel => panel.stop[key] ?? -Infinity));
@@ -31,14 +34,20 @@ export function nameBest(panels: readonly BoardPanel[], random: Floors, cells: n
       way: Math.max(Math.abs(top - mean), noise),
     };
   });
-  const overall = ({ stop }: BoardPanel): number =>
-    -Math.max(
+  return ({ stop }) =>
+    Math.max(
       ...scales.map(({ key, top, floor, noise, way }) => {
         const own = stop[key];
         if (own === null || !(way > 0)) return 0;
         return (top - own) / way + (noise > 0 ? Math.max(0, floor - own) / noise : 0);
       }),
     );
+}
+
+/** Over all by the weakest figure, and by each figure of the stop cells. */
+export function nameBest(panels: readonly BoardPanel[], random: Floors, cells: number): Board['best'] {
+  const field = candidates(panels);
+  const weak = weakness(panels, random, cells);
   const bestBy = (value: (panel: BoardPanel) => number | null): PanelId | null => {
     let found: { id: PanelId; value: number } | null = null;
     for (const panel of field) {
@@ -48,11 +57,17 @@ export function nameBest(panels: readonly BoardPanel[], random: Floors, cells: n
     return found?.id ?? null;
   };
   return {
-    overall: bestBy(overall)!,
+    overall: bestBy(panel => -weak(panel))!,
     lead: bestBy(({ stop }) => stop.lead)!,
     knn: bestBy(({ stop }) => stop.knn),
     accuracy: bestBy(({ stop }) => stop.accuracy),
   };
+}
+
+/** The selectors; where there are none, all panels. */
+function candidates(panels: readonly BoardPanel[]): readonly BoardPanel[] {
+  const selectors = panels.filter(({ kind }) => kind === 'selector');
+  return selectors.length > 0 ? selectors : panels;
 }
 
 /** Of a share in so many cells, also where all of them are right (a cell of each kind added, Agresti and Coull 1998). */

@@ -32,6 +32,8 @@ export interface ChosenPanel {
   /** In the order they were chosen. */
   readonly genes: readonly number[];
   readonly reasons?: readonly string[];
+  /** Of `distances`: share of the genes that are those of `neighbours`. */
+  readonly leading?: number;
 }
 
 /** What somebody wants of panels. */
@@ -50,6 +52,8 @@ export interface SelectionWishes {
   readonly banned: Uint8Array;
   /** Per gene as a target of `greedy`; null for all alike. */
   readonly weights: Float32Array | null;
+  /** For `distances`: the share of leading genes by size, where it is known; else a panel with each of them is chosen. */
+  readonly leading?: ReadonlyMap<number, number>;
 }
 
 /** One selector at one size, with no other wish. */
@@ -87,8 +91,10 @@ const TRIED_AT = 200;
 /** Draws of landmarks where there are more of them than the size. */
 const DRAWS = 5;
 const GUIDED_TRIES = 30;
-/** For `distances`: share of the genes that are those of `neighbours`, without which it predicts less. */
-const LEADING = 0.25;
+/** For `distances`: shares of the genes that are those of `neighbours`; with fewer it keeps more and predicts less. */
+const LEADING = [0.25, 0.1];
+/** And how far down the path of `neighbours` the others are looked for, in sizes of the panel. */
+const REACH = 2;
 
 export interface PanelsFound {
   readonly panels: readonly ChosenPanel[];
@@ -180,22 +186,26 @@ export async function choosePanels(input: PanelsInput): Promise<PanelsFound> {
         break;
       case 'distances': {
         const share = began(WORKING[id]);
-        const leading = (size: number): number =>
-          Math.min(size, Math.max(mustHave.length, Math.round(LEADING * size)));
-        const request = requestOf(neighbourAim, selectionRidge, () => {});
-        const path = await forwardPath({ ...request, size: leading(largest) });
+        const request = requestOf(neighbourAim, selectionRidge, part => share(part / 2));
+        const path = await forwardPath({ ...request, size: Math.min(count, REACH * largest) });
+        const order = path.map(({ gene }) => gene);
         const reasons = reasonsOf(path, mustHave, genes);
         const distances = distancesOf(engine, input.rows, input.train, input.seed);
         try {
           for (const [k, size] of sizes.entries()) {
-            const start = path.slice(0, leading(size)).map(({ gene }) => gene);
-            const own = await distances.extend(start, size, banned, signal);
-            share((k + 1) / sizes.length);
-            if (own.length < size) continue;
-            panels.push({
-              ...{ id, size, genes: own },
-              reasons: own.map((_, rank) => reasons[rank < start.length ? rank : -1] ?? 'keeps distances'),
-            });
+            const known = input.leading?.get(size);
+            const within = new Set(order.slice(0, REACH * size));
+            const closed = banned.map((value, gene) => (within.has(gene) ? value : 1));
+            for (const leading of known === undefined ? LEADING : [known]) {
+              const start = order.slice(0, Math.max(mustHave.length, Math.round(leading * size)));
+              const own = await distances.extend(start, size, closed, signal);
+              if (own.length < size) continue;
+              panels.push({
+                ...{ id, size, leading, genes: own },
+                reasons: own.map((_, rank) => reasons[rank < start.length ? rank : -1] ?? 'keeps distances'),
+              });
+            }
+            share((1 + (k + 1) / sizes.length) / 2);
           }
         } finally {
           distances.dispose();

@@ -36,7 +36,7 @@ import { clusterSimilarities } from './cluster-similarity.ts';
 import { chooseOn, drawsOf } from './draws.ts';
 import { allEv, lead, ownEv } from './figures.ts';
 import { scoreHalves, type HalvedPanel } from './halves.ts';
-import { averaged, bandOf, nameBest } from './naming.ts';
+import { averaged, bandOf, nameBest, weakness, type Floors } from './naming.ts';
 import { choosePanels, type ChosenPanel, type PanelsInput, type SelectionWishes } from './panels.ts';
 import type { Places } from './places.ts';
 import { PanelScorer, type Fitted, type Looks, type Part } from './scorer.ts';
@@ -88,6 +88,8 @@ interface Scored {
   readonly genes: Int32Array;
   readonly score: ModelScore;
   readonly places: Places | null;
+  /** Where the selector has made several panels of the size, of which one is shown. */
+  readonly leading: number | null;
 }
 
 /** A size with all its panels scored, before anything is said of them. */
@@ -179,7 +181,7 @@ class ScoreboardWork {
     return new Map(
       panels
         .filter(({ id }) => id !== 'l1000')
-        .map(({ id, size, genes }) => [`${id} ${size}`, Int32Array.from(genes).sort()]),
+        .map(panel => [keyOf(panel), Int32Array.from(panel.genes).sort()]),
     );
   }
 
@@ -228,7 +230,27 @@ class ScoreboardWork {
       } else scored.push(own);
       onShare(0.45 + (0.45 * (k + 1)) / chosen.length);
     }
-    return { size, scored, random };
+    return { size, scored: this.#oneOfEach(scored, random), random };
+  }
+
+  /** Of panels of one selector, the least weak on the stop cells. */
+  #oneOfEach(scored: readonly Scored[], random: readonly RandomPanel[]): readonly Scored[] {
+    const several = scored.filter(({ leading }) => leading !== null);
+    if (several.length < 2) return scored;
+    const others = averaged(scored.filter(({ leading }) => leading === null).map(({ panel }) => panel));
+    const all = [...others, ...several.map(({ panel }) => panel)];
+    const weak = weakness(all, this.#floors(random), this.#scorer.cells.stop.length);
+    const kept = several.reduce((best, one) => (weak(one.panel) < weak(best.panel) ? one : best));
+    return scored.filter(one => one.leading === null || one === kept);
+  }
+
+  #floors(random: readonly RandomPanel[]): Floors {
+    const looks = random.flatMap(({ looks: some }) => some ?? []);
+    return {
+      lead: bandOf(leadsOfEach(random, this.#scorer.products.stop.squares)),
+      knn: bandOf(looks.map(({ stop }) => stop.knn)),
+      accuracy: bandOf(looks.map(({ stop }) => stop.accuracy)),
+    };
   }
 
   /** Names the best panel of each size and compares it with the controls. */
@@ -244,16 +266,7 @@ class ScoreboardWork {
         ...panel,
         test: { ...panel.test, clusters: own.get(panel.id) ?? null },
       }));
-      const { products, cells } = this.#scorer;
-      const best = nameBest(
-        panels,
-        {
-          lead: bandOf(leadsOfEach(random, products.stop.squares)),
-          knn: bandOf(looks.map(({ stop }) => stop.knn)),
-          accuracy: bandOf(looks.map(({ stop }) => stop.accuracy)),
-        },
-        cells.stop.length,
-      );
+      const best = nameBest(panels, this.#floors(random), this.#scorer.cells.stop.length);
       const bands = {
         ev: bandOf(random.map(({ test }) => ownEv(test, variance)))!,
         evAllGenes: bandOf(random.map(({ test }) => allEv(test, variance)))!,
@@ -289,7 +302,7 @@ class ScoreboardWork {
     const found = await this.#scorer.fitAndScore(genes, signal);
     if (found === null) return null;
     const { fitted, score } = found;
-    const anew = this.#anew.get(`${chosen.id} ${chosen.size}`) ?? genes;
+    const anew = this.#anew.get(keyOf(chosen)) ?? genes;
     const looks = await this.#scorer.look(genes, anew, signal);
     const figures = (part: Part): { leads: number[]; found: PanelFigures } => {
       const variance = this.#scorer.products[part].squares;
@@ -304,7 +317,7 @@ class ScoreboardWork {
     const { mean, distinct } = this.#scorer.correlations(genes);
     const { name, symbol } = this.#input.prepared.genes;
     return {
-      ...{ genes, score, places: looks.places },
+      ...{ genes, score, places: looks.places, leading: chosen.leading ?? null },
       panel: {
         id: chosen.id,
         kind: chosen.id === 'run' ? 'run' : chosen.id in CONTROLS ? 'control' : 'selector',
@@ -410,8 +423,18 @@ class ScoreboardWork {
       if (kind === 'selector') named.set(board.size, board.best.overall as SelectorId);
     }
     const random = new Map(scorings.map(({ board, random: own }) => [board.size, own]));
-    const draws = await drawsOf(choice, this.#scorer, named, random, this.#input.draws, share =>
-      this.#tell(share, 'Choosing anew on other cells'),
+    const leading = new Map(
+      scorings.flatMap(({ size, scored }) =>
+        scored.flatMap(one => (one.leading === null ? [] : [[size, one.leading] as const])),
+      ),
+    );
+    const draws = await drawsOf(
+      { ...choice, leading },
+      this.#scorer,
+      named,
+      random,
+      this.#input.draws,
+      share => this.#tell(share, 'Choosing anew on other cells'),
     );
     const boards: Board[] = [];
     for (const { board, scored } of scorings) {
@@ -448,6 +471,10 @@ class ScoreboardWork {
     }
     return found;
   }
+}
+
+function keyOf({ id, size, leading }: ChosenPanel): string {
+  return `${id} ${size} ${leading ?? ''}`;
 }
 
 /** Of each random panel before the others, on the stop cells. */

@@ -4,14 +4,15 @@
  * R - R_g R_g' / (R_gg + r). The sum over the targets of what is left is then the least that
  * |Y - X B|^2 + r |B|^2 can be (Farahat, Elgohary, Ghodsi and Kamel 2013 for r = 0).
  *
- * R itself is never made. Each measured gene leaves a vector w with R = C - sum of s w w', s = 1, or -1 for a gene that was
- * given back. Per candidate g the numerator f_g = sum over targets t of weight_t R_gt^2 follows by recursion, with one
- * product of the whole matrix C and a vector for each step; every so often it is computed anew against rounding.
+ * R itself is never made (residual-matrix.ts). Each measured gene leaves a vector w with R = C - sum of s w w', s = 1, or -1
+ * for a gene that was given back. Per candidate g the numerator f_g = sum over targets t of weight_t R_gt^2 follows by recursion, with one
+ * product of the whole matrix R and a vector for each step; every so often it is computed anew against rounding.
  */
 import type { CrossProducts } from '../models/cross-products.ts';
 import { pause } from '../models/pause.ts';
-import type { Tensor, TensorEngine } from '../tensor/engine.ts';
+import type { TensorEngine } from '../tensor/engine.ts';
 import type { Aim } from './aim.ts';
+import { residualMatrix, type Change, type ResidualMatrix } from './residual-matrix.ts';
 
 /** Steps between two exact computations. */
 const EXACT_EVERY = 128;
@@ -30,12 +31,10 @@ export class Residual {
   readonly #engine: TensorEngine;
   readonly #products: CrossProducts;
   readonly #aim: Aim;
-  /** C in blocks; null where no gene is a target. */
-  readonly #blocks: readonly Tensor[] | null;
+  readonly #matrix: ResidualMatrix;
   readonly #numerators: Float64Array;
   /** genes x other targets: products of the residuals with them. */
   readonly #others: Float64Array;
-  readonly #vectors: { readonly sign: number; readonly w: Float32Array }[] = [];
   /** Inverse of the ridge equations of the measured genes, in their order: the first columns of the first rows. */
   #inverse = new Float64Array(0);
   #stride = 0;
@@ -50,11 +49,11 @@ export class Residual {
     this.#rest = Float64Array.from({ length: this.genes }, (_, gene) => products.row(gene)[gene]!);
     this.#numerators = new Float64Array(this.genes);
     this.#others = aim.others?.products.slice() ?? new Float64Array(0);
-    this.#blocks = aim.geneWeights === null ? null : products.tensors(engine);
+    this.#matrix = residualMatrix(engine, products, aim.geneWeights !== null);
   }
 
   dispose(): void {
-    if (this.#blocks !== null) this.#engine.free(...this.#blocks);
+    this.#matrix.dispose();
   }
 
   /** Computes what recursion cannot begin with. Call it once, before anything else. */
@@ -82,7 +81,7 @@ export class Residual {
   explainedBy(gene: number): { genes: Float64Array | null; others: Float64Array | null } {
     const { geneWeights, others } = this.#aim;
     const scale = 1 / (this.#rest[gene]! + this.ridge);
-    const row = geneWeights === null ? null : this.#row(gene);
+    const row = geneWeights === null ? null : this.#matrix.row(gene);
     const width = others?.weights.length ?? 0;
     return {
       genes: row && Float64Array.from(row, (value, t) => geneWeights![t]! * value * value * scale),
@@ -99,13 +98,12 @@ export class Residual {
   async add(gene: number, signal: AbortSignal): Promise<void> {
     const denominator = this.#rest[gene]! + this.ridge;
     const root = 1 / Math.sqrt(denominator);
-    const w = this.#row(gene);
-    for (let j = 0; j < w.length; j++) w[j]! *= root;
+    const change = this.#matrix.ofRow(gene, root);
     const width = this.#aim.others?.weights.length ?? 0;
     const e = this.#others.slice(gene * width, (gene + 1) * width).map(value => value * root);
     this.#extendInverse(gene, 1 / denominator);
     this.measured.push(gene);
-    await this.#apply(w, e, 1, signal);
+    await this.#apply(change, e, 1, signal);
   }
 
   /** The inverse of the equations with one row and column more, by its Schur complement 1 / pivot. */
@@ -192,27 +190,24 @@ export class Residual {
 
   /** Gives the gene at this place back. @throws AppError CANCELLED */
   async remove(place: number, signal: AbortSignal): Promise<void> {
-    const { w, e } = this.#given(place);
+    const { change, e } = this.#given(place);
     this.#shrinkInverse(place);
     this.measured.splice(place, 1);
-    await this.#apply(w, e, -1, signal);
+    await this.#apply(change, e, -1, signal);
   }
 
   /** The vectors by which R grows when a gene is given back: its coefficients over the root of its pivot. */
-  #given(place: number): { w: Float32Array; e: Float64Array } {
-    const row = this.#inverse.subarray(place * this.#stride, (place + 1) * this.#stride);
-    const root = 1 / Math.sqrt(row[place]!);
-    const w = new Float32Array(this.genes);
+  #given(place: number): { change: Change; e: Float64Array } {
+    const size = this.measured.length;
+    const row = this.#inverse.subarray(place * this.#stride, place * this.#stride + size);
+    const factors = row.map(value => value / Math.sqrt(row[place]!));
     const { others } = this.#aim;
     const width = others?.weights.length ?? 0;
     const e = new Float64Array(width);
     this.measured.forEach((gene, i) => {
-      const factor = row[i]! * root;
-      const products = this.#products.row(gene);
-      for (let j = 0; j < w.length; j++) w[j]! += factor * products[j]!;
-      for (let t = 0; t < width; t++) e[t]! += factor * others!.products[gene * width + t]!;
+      for (let t = 0; t < width; t++) e[t]! += factors[i]! * others!.products[gene * width + t]!;
     });
-    return { w, e };
+    return { change: this.#matrix.ofProducts(this.measured, factors), e };
   }
 
   #length(w: Float32Array): number {
@@ -223,29 +218,12 @@ export class Residual {
     return sum;
   }
 
-  /** Row of R. */
-  #row(gene: number): Float32Array {
-    const row = this.#products.row(gene).slice();
-    this.#subtract(row, ({ w }) => w[gene]!);
-    return row;
-  }
-
-  /** Takes sum of s w factor(w) from a vector. */
-  #subtract(out: Float32Array, factor: (vector: { sign: number; w: Float32Array }) => number): void {
-    for (const vector of this.#vectors) {
-      const { sign, w } = vector;
-      const scale = sign * factor(vector);
-      if (scale === 0) continue;
-      for (let j = 0; j < out.length; j++) out[j]! -= scale * w[j]!;
-    }
-  }
-
-  async #apply(w: Float32Array, e: Float64Array, sign: number, signal: AbortSignal): Promise<void> {
+  async #apply(change: Change, e: Float64Array, sign: number, signal: AbortSignal): Promise<void> {
+    const { w } = change;
     const { geneWeights, others } = this.#aim;
     if (geneWeights !== null) {
       const weighted = w.map((value, j) => value * geneWeights[j]!);
-      const image = this.#times(weighted);
-      this.#subtract(image, vector => dot(vector.w, weighted));
+      const image = this.#matrix.times(weighted);
       const length = this.#length(w);
       for (let j = 0; j < w.length; j++) {
         this.#numerators[j]! += w[j]! * (w[j]! * length - 2 * sign * image[j]!);
@@ -256,26 +234,9 @@ export class Residual {
       this.#rest[j]! -= sign * w[j]! * w[j]!;
       for (let t = 0; t < width; t++) this.#others[j * width + t]! -= sign * w[j]! * e[t]!;
     }
-    this.#vectors.push({ sign, w });
+    this.#matrix.apply(change, sign);
     if (++this.#sinceExact >= EXACT_EVERY) await this.#exact(signal);
     else if (this.measured.length % 8 === 0) await pause(signal, WHAT);
-  }
-
-  /** C v. */
-  #times(v: Float32Array): Float32Array {
-    const engine = this.#engine;
-    const out = new Float32Array(this.genes);
-    const right = engine.tensor(v, [v.length, 1]);
-    let at = 0;
-    for (const block of this.#blocks!) {
-      const product = engine.matMul(block, right);
-      const values = engine.read(product);
-      out.set(values, at);
-      at += values.length;
-      engine.free(product);
-    }
-    engine.free(right);
-    return out;
   }
 
   async #exact(signal: AbortSignal): Promise<void> {
@@ -283,55 +244,17 @@ export class Residual {
     const { geneWeights } = this.#aim;
     if (geneWeights === null) return;
     const engine = this.#engine;
-    const { genes } = this;
-    const count = this.#vectors.length;
-    const signed = new Float32Array(count * genes);
-    const plain = new Float32Array(count * genes);
-    this.#vectors.forEach(({ sign, w }, k) => {
-      plain.set(w, k * genes);
-      signed.set(sign === 1 ? w : w.map(value => -value), k * genes);
-    });
-    const weights = engine.tensor(geneWeights, [genes, 1]);
-    const all = count === 0 ? null : engine.tensor(plain, [count, genes]);
+    const weights = engine.tensor(geneWeights, [this.genes, 1]);
     try {
       let from = 0;
-      for (const block of this.#blocks!) {
+      for (const block of this.#matrix.blocks()) {
         await pause(signal, WHAT);
-        const rows = block.shape[0]!;
-        const found = engine.scope(() => {
-          let rest = block;
-          if (all !== null) {
-            const part = engine.tensor(columnsOf(signed, count, genes, from, rows), [count, rows]);
-            rest = engine.subtract(block, engine.matMul(part, all, 'a'));
-          }
-          return engine.read(engine.matMul(engine.multiply(rest, rest), weights));
-        });
+        const found = engine.scope(() => engine.read(engine.matMul(engine.multiply(block, block), weights)));
         this.#numerators.set(found, from);
-        from += rows;
+        from += found.length;
       }
     } finally {
-      engine.free(weights, ...(all === null ? [] : [all]));
+      engine.free(weights);
     }
   }
-}
-
-/** Some columns of a rows x width matrix. */
-function columnsOf(
-  matrix: Float32Array,
-  rows: number,
-  width: number,
-  from: number,
-  count: number,
-): Float32Array {
-  const out = new Float32Array(rows * count);
-  for (let row = 0; row < rows; row++) {
-    out.set(matrix.subarray(row * width + from, row * width + from + count), row * count);
-  }
-  return out;
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j]! * b[j]!;
-  return sum;
 }

@@ -8,10 +8,11 @@ export type Floors = Readonly<Record<'lead' | 'knn' | 'accuracy', Band | null>>;
 const FIGURES = ['lead', 'knn', 'accuracy'] as const;
 
 /**
- * How weak the weakest figure of a panel is on the stop cells: a panel that is best for types and keeps no
- * neighbours is no good all-round one. How weak a figure is has two parts: how far it is behind the best selector's, in parts
- * of the way there from random panels, and how far behind the best of random panels and controls, if it is, in units of what
- * random panels differ by. An accuracy differs by its binomial error at least: a difference of one cell is none.
+ * How far a panel is behind on the stop cells, over its three figures as the length of a vector, so that the weakest counts
+ * most: a panel that is best for types and keeps no neighbours is no good all-round one. A figure has two parts: how far it is
+ * behind the best selector's, in parts of the way there from random panels, and how far below the best of random panels and
+ * controls beyond what random panels differ by, in units of that. Accuracies that differ by two binomial errors or less are
+ * alike: a difference of a cell is none.
  * @param cells stop cells
  */
 export function weakness(
@@ -25,26 +26,23 @@ export function weakness(
     const most = (of: readonly BoardPanel[]) => Math.max(...of.map(panel => panel.stop[key] ?? -Infinity));
     const { mean, low, high } = random[key] ?? { mean: 0, low: 0, high: 0 };
     const top = most(field);
-    const noise = Math.max((high - low) / 2, key === 'accuracy' ? binomialError(top, cells) : 0);
-    return {
-      key,
-      top,
-      floor: Math.max(mean, most(simple)),
-      noise,
-      way: Math.max(Math.abs(top - mean), noise),
-    };
+    const alike = key === 'accuracy' ? 2 * binomialError(top, cells) : 0;
+    const noise = Math.max((high - low) / 2, alike);
+    const way = Math.max(Math.abs(top - mean), noise);
+    return { key, top, floor: Math.max(mean, most(simple)), alike, noise, way };
   });
   return ({ stop }) =>
-    Math.max(
-      ...scales.map(({ key, top, floor, noise, way }) => {
+    Math.hypot(
+      ...scales.map(({ key, top, floor, alike, noise, way }) => {
         const own = stop[key];
         if (own === null || !(way > 0)) return 0;
-        return (top - own) / way + (noise > 0 ? Math.max(0, floor - own) / noise : 0);
+        const below = noise > 0 ? Math.max(0, floor - own - noise) / noise : 0;
+        return Math.max(0, top - own - alike) / way + below;
       }),
     );
 }
 
-/** Over all by the weakest figure, and by each figure of the stop cells. */
+/** Over all the least weak, and the best by each figure of the stop cells. */
 export function nameBest(panels: readonly BoardPanel[], random: Floors, cells: number): Board['best'] {
   const field = candidates(panels);
   const weak = weakness(panels, random, cells);

@@ -18,7 +18,7 @@ export const predictWriteRequest = predictRequest.extend({
   format: z.enum(PREDICTION_FORMATS).default('h5ad'),
   out: z.string().min(1).max(4096),
 });
-/** `mtx` comes as a zip of its files. */
+/** `mtx` and `csv` come as a zip of their files. */
 export const predictFileRequest = predictRequest.extend({
   format: z.enum(PREDICTION_FORMATS).default('h5ad'),
 });

@@ -20,7 +20,14 @@ import type { StepContext } from '../steps/context.ts';
 import { loadTensorEngine } from '../tensor/backend.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { predictionModel } from './model.ts';
-import { measuredGenes, prepareCells, reportOf, writePrediction, type PredictionInput } from './predict.ts';
+import {
+  besideCsv,
+  measuredGenes,
+  prepareCells,
+  reportOf,
+  writePrediction,
+  type PredictionInput,
+} from './predict.ts';
 
 /** Bytes of a file that is handed over whole. */
 const MOST_BYTES = 400e6;
@@ -38,8 +45,11 @@ export function predictionHandlers(
   const write = (request: Request, format: PredictionFormat, out: string, context: StepContext) =>
     withInput(workspace, reference, request, context, async input => {
       const path = resolve(out);
-      if (existsSync(path)) {
-        throw badInput('out', `${basename(path)} is there already. Name a file or folder that is not.`);
+      const beside = format === 'csv' ? Object.values(besideCsv(path)) : [];
+      for (const file of [path, ...beside]) {
+        if (existsSync(file)) {
+          throw badInput('out', `${basename(file)} is there already. Name a file or folder that is not.`);
+        }
       }
       if (!existsSync(dirname(path))) {
         throw badInput('out', `The folder ${dirname(path)} is not there. Make it, or name another one.`);
@@ -51,7 +61,8 @@ export function predictionHandlers(
       try {
         const unfinished = join(staging, basename(path));
         await writePrediction(input, cells, found, format, unfinished, context);
-        await rename(unfinished, path);
+        // The tables first: whoever sees the prediction has the trust of its genes beside it.
+        for (const file of [...beside, path]) await rename(join(staging, basename(file)), file);
       } finally {
         await rm(staging, { recursive: true, force: true });
       }
@@ -80,7 +91,8 @@ export function predictionHandlers(
       try {
         const path = join(folder, `prediction.${format}`);
         const { report } = await write(request, format, path, context);
-        return { report, bytes: format === 'mtx' ? await zipOf(path) : new Uint8Array(await readFile(path)) };
+        if (format === 'h5ad') return { report, bytes: new Uint8Array(await readFile(path)) };
+        return { report, bytes: await zipOf(format === 'mtx' ? path : folder) };
       } finally {
         await rm(folder, { recursive: true, force: true });
       }

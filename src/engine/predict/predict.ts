@@ -177,7 +177,7 @@ export function reportOf(
 
 /**
  * Writes predicted expression, on the log scale of the run, with the trust of each gene beside it.
- * @param out a file that is not there yet (h5ad, csv), or a folder (mtx)
+ * @param out a file that is not there yet (h5ad, csv), or a folder (mtx); a csv has its tables of genes and cells beside it
  * @throws AppError CANCELLED; what was written so far is then the caller's to remove
  */
 export async function writePrediction(
@@ -266,6 +266,9 @@ async function openWriter(
   const width = vars.index.length;
   if (format === 'csv') {
     const file = createWriteStream(out, { flags: 'wx' });
+    const beside = besideCsv(out);
+    await writeFile(beside.genes, tableText('name', vars), { flag: 'wx' });
+    await writeFile(beside.cells, tableText('cell', obs), { flag: 'wx' });
     await send(file, csvOf(['cell', ...vars.index], []));
     let cell = 0;
     return {
@@ -300,20 +303,8 @@ async function openWriter(
       )
       .join(''),
   );
-  await writeFile(
-    join(out, 'genes.csv'),
-    csvOf(
-      ['name', ...vars.columns.map(({ name }) => name)],
-      vars.index.map((name, k) => [name, ...vars.columns.map(({ values }) => values[k]!)]),
-    ),
-  );
-  await writeFile(
-    join(out, 'cells.csv'),
-    csvOf(
-      ['cell', ...obs.columns.map(({ name }) => name)],
-      obs.index.map((name, k) => [name, ...obs.columns.map(({ values }) => values[k]!)]),
-    ),
-  );
+  await writeFile(join(out, 'genes.csv'), tableText('name', vars));
+  await writeFile(join(out, 'cells.csv'), tableText('cell', obs));
   let cell = 0;
   return {
     rows: async values => {
@@ -333,6 +324,19 @@ async function openWriter(
       await ended(file);
     },
   };
+}
+
+/** Where the tables of genes (with their trust) and of cells go that belong to a CSV file. */
+export function besideCsv(path: string): { readonly genes: string; readonly cells: string } {
+  const stem = path.replace(/\.csv$/i, '');
+  return { genes: `${stem}.genes.csv`, cells: `${stem}.cells.csv` };
+}
+
+function tableText(index: string, { index: names, columns }: TableOf): string {
+  return csvOf(
+    [index, ...columns.map(({ name }) => name)],
+    names.map((name, k) => [name, ...columns.map(({ values }) => values[k]!)]),
+  );
 }
 
 async function send(to: NodeJS.WritableStream, text: string): Promise<void> {

@@ -31,7 +31,10 @@ export function addPredictCommands(add: AddCommand, done: (code: Promise<number>
     .option('--dataset <id>', 'a stored data set instead of paths')
     .option('--genes <file>', 'a list of the measured genes, where it is not the panel of the run')
     .option('--format <format>', `${PREDICTION_FORMATS.join(', ')} (by the ending of --out, else h5ad)`)
-    .option('--out <file>', 'where the prediction goes; a folder for mtx')
+    .option(
+      '--out <file>',
+      'where the prediction goes; a folder for mtx; csv has NAME.genes.csv and NAME.cells.csv beside it',
+    )
     .option('--check', 'say what can be promised, and write nothing')
     .action((paths: string[], flags: PredictFlags) =>
       done(predict([...paths, ...(flags.input ?? [])], flags)),

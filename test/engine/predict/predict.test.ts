@@ -1,5 +1,5 @@
 /** Prediction for new cells through the engine: what is promised holds, and nothing is passed over in silence. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -110,6 +110,26 @@ describe('prediction', () => {
     writeFileSync(out('p.mtx.zip'), bytes);
     const zipped = { path: out('p.mtx.zip'), options: { alreadyLog: 10 } };
     expect(await handlers['data.inspect'](zipped, quiet)).toMatchObject({ cells: 20, genes: found.genes });
+    // Each gene's trust stands beside the numbers.
+    const trust = readFileSync(out('p.genes.csv'), 'utf8').trim().split('\r\n');
+    expect(trust[0]).toBe('name,symbol,ensembl,trust,held_out_r2');
+    expect(trust.slice(1).map(line => line.split(',')[0])).toEqual(csv[0]!.slice(1));
+    expect(trust.filter(line => line.includes(',measured,'))).toHaveLength(60);
+    expect(
+      readFileSync(join(out('p'), 'genes.csv'), 'utf8')
+        .trim()
+        .split('\r\n'),
+    ).toEqual(trust);
+    expect(readFileSync(out('p.cells.csv'), 'utf8').trim().split('\r\n')).toHaveLength(21);
+    const tables = await handlers['predict.file']({ run, dataset, format: 'csv' }, quiet);
+    const names = Buffer.from(tables.bytes)
+      .toString('latin1')
+      .match(/prediction(\.\w+)?\.csv/g);
+    expect([...new Set(names)].sort()).toEqual([
+      'prediction.cells.csv',
+      'prediction.csv',
+      'prediction.genes.csv',
+    ]);
     const stop = new AbortController();
     stop.abort();
     const going = handlers['predict.write'](
@@ -117,7 +137,7 @@ describe('prediction', () => {
       { ...quiet, signal: stop.signal },
     );
     await expect(going).rejects.toMatchObject({ code: 'CANCELLED' });
-    expect(existsSync(out('q.csv'))).toBe(false);
+    expect(readdirSync(sandbox.path).filter(name => name.startsWith('q'))).toEqual([]);
     await expect(
       handlers['predict.write']({ run, dataset, format: 'csv', out: out('p.csv') }, quiet),
     ).rejects.toThrow('is there already');

@@ -279,7 +279,8 @@ export interface RandomPanels {
 }
 
 /** Which of the parameters' rules chose a panel. */
-export type PanelRule = 'paper' | 'norm' | 'neighbours' | 'mixed' | 'greedy' | 'types' | 'guided';
+export type PanelRule =
+  'paper' | 'norm' | 'neighbours' | 'distances' | 'mixed' | 'greedy' | 'types' | 'guided';
 
 export interface PanelSummary {
   readonly rule: PanelRule;

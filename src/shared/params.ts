@@ -53,7 +53,7 @@ const shape = {
   epochs: whole(1, 10000),
   patience: whole(1, 1000),
   lambda: real(0, 1e3),
-  rule: z.enum(['paper', 'norm', 'neighbours', 'mixed', 'greedy', 'types', 'guided']),
+  rule: z.enum(['paper', 'norm', 'neighbours', 'distances', 'mixed', 'greedy', 'types', 'guided']),
   typeShare: real(0, 1),
   panelEnds: whole(1, 1e5),
   panelShare: real(0.0001, 0.5),
@@ -138,7 +138,7 @@ export const PARAM_HELP: Readonly<Record<ParamKey, string>> = {
   patience: 'Stop after this many epochs without improvement on the stop cells',
   lambda:
     'Strength of the group lasso that switches genes off, in units of the loss of predicting every mean',
-  rule: 'How the panel is chosen: from the weights of the network by paper (largest and smallest weights) or norm (largest rows); by forward selection for neighbours, all genes (greedy), cell types, or both (mixed); or guided, from L1000',
+  rule: 'How the panel is chosen: from the weights of the network by paper (largest and smallest weights) or norm (largest rows); by forward selection for neighbours, neighbours and distances between cells (distances), all genes (greedy), cell types, or both (mixed); or guided, from L1000',
   typeShare: 'mixed rule: share of the aim that cell types have, the rest being neighbours',
   panelEnds: 'paper rule: genes taken from each end of the ranking',
   panelShare: 'paper rule: never more than this share of the genes from each end',

@@ -8,7 +8,7 @@ const id = z.string().regex(/^[a-z0-9-]{1,64}$/);
 export const SELECTORS = {
   greedy: 'Greedy: each gene explains most of what the ones before leave',
   neighbours: 'Greedy for the principal components, by which neighbours are found',
-  distances: 'A part as Neighbours, the rest so that the distances between cells are kept',
+  distances: 'Some genes as Neighbours, the rest so that distances between cells are kept',
   mixed: 'Greedy for genes and cell types together',
   types: 'Greedy for cell types',
   guided: 'From L1000 or a list of yours, dropping, adding and swapping genes',

@@ -138,6 +138,8 @@ function modelsParagraph(run: RunArtifacts, cite: (reference: string) => string)
 const SEARCH_WORDS: Readonly<Record<Exclude<PanelRule, 'paper' | 'norm'>, string>> = {
   neighbours:
     'found by forward selection, each gene being the one that explains most of what those before it leave of the first 50 principal components of the training cells',
+  distances:
+    'found by forward selection, a quarter of its genes each explaining most of what those before it leave of the first 50 principal components of the training cells, and each further one, among the first genes of that search (twice the size of the panel), bringing the squared distances between training cells by the panel nearest to those by all genes (by correlation over all pairs of at most 1,000 cells)',
   mixed:
     'found by forward selection, each gene being the one that explains most of what those before it leave of the first 50 principal components of the training cells and of their cell types',
   greedy:

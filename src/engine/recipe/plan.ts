@@ -150,7 +150,7 @@ export function drawsOf(params: Pick<Params, 'rule' | 'selectionDraws'>): number
 function selection({ train: all, genes, panel, landmarks }: Sizes, { rule }: Params): number {
   const train = Math.min(all, MOST_CELLS.train);
   const each = rule === 'greedy' ? 10 * genes * genes : 0;
-  const steps = rule === 'guided' ? 2 * landmarks + panel : panel;
+  const steps = rule === 'guided' ? 2 * landmarks + panel : rule === 'distances' ? 3 * panel : panel;
   return 1 + (genes * genes * train + steps * (each + 20 * panel * genes)) / PER_UNIT;
 }
 

@@ -65,6 +65,12 @@ describe('robustness', () => {
     const genes = await small.engine.handlers['run.panel']({ id }, quiet);
     for (const { inPanel, reason } of genes)
       expect(reason ?? '').toMatch(inPanel ? /^pick \d+: \d+\.\d\d %/ : /^$/);
+    const { id: other } = await small.run({ rule: 'distances', panelSize: 12 });
+    const found = (await small.engine.handlers['run.panel']({ id: other }, quiet)).filter(one => one.inPanel);
+    expect(found.map(({ reason }) => reason!.split(':')[0]).sort()).toEqual([
+      ...Array.from({ length: 9 }, () => 'keeps distances'),
+      ...['pick 1', 'pick 2', 'pick 3'],
+    ]);
   });
 
   it('refuses a panel that leaves nothing to predict', async () => {

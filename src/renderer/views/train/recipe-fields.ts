@@ -73,6 +73,7 @@ export const RULES: readonly { readonly value: Params['rule']; readonly label: s
   { value: 'paper', label: 'Both ends of the weights (paper)' },
   { value: 'norm', label: 'Largest weights' },
   { value: 'neighbours', label: 'Search: keep neighbours' },
+  { value: 'distances', label: 'Search: keep neighbours and distances' },
   { value: 'mixed', label: 'Search: neighbours and cell types' },
   { value: 'greedy', label: 'Search: explain all genes' },
   { value: 'types', label: 'Search: mark cell types' },

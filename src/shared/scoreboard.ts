@@ -133,8 +133,11 @@ export interface BoardPanel {
   readonly symbols: readonly string[];
   /** Why each gene is there, in the same order; missing where nothing more than a rank can be said. */
   readonly reasons?: readonly string[];
-  /** On the stop cells: what panels are named by. */
-  readonly stop: PanelFigures;
+  /**
+   * On the stop cells: what panels are named by. `below`: how far the panel explains less than the control that explains
+   * most, on the genes in neither, beyond two standard errors over the genes, in units of these.
+   */
+  readonly stop: PanelFigures & { readonly below?: number };
   /** On the test cells. */
   readonly test: PanelFigures & {
     /** Of the differences to the random panels: the middle 95 %, and how many random panels are as good. */

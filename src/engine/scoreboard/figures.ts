@@ -13,14 +13,30 @@ export function errorsOfGenes(model: PanelRidgeModel, cells: CrossProducts): Flo
 
 /** Explained variance of one panel minus that of another, on the genes in neither. */
 export function lead(own: Float64Array, other: Float64Array, variance: Float64Array): number {
+  return leadWithError(own, other, variance).lead;
+}
+
+/** The same with its standard error over the genes, as of a ratio of sums. */
+export function leadWithError(
+  own: Float64Array,
+  other: Float64Array,
+  variance: Float64Array,
+): { readonly lead: number; readonly error: number } {
   let [gain, total] = [0, 0];
-  for (let gene = 0; gene < variance.length; gene++) {
-    const [a, b] = [own[gene]!, other[gene]!];
-    if (Number.isNaN(a) || Number.isNaN(b)) continue;
-    gain += b - a;
-    total += variance[gene]!;
-  }
-  return total > 0 ? gain / total : 0;
+  const each = (visit: (gain: number, variance: number) => void): void => {
+    for (let gene = 0; gene < variance.length; gene++) {
+      const difference = other[gene]! - own[gene]!;
+      if (!Number.isNaN(difference)) visit(difference, variance[gene]!);
+    }
+  };
+  each((difference, own) => {
+    gain += difference;
+    total += own;
+  });
+  if (!(total > 0)) return { lead: 0, error: 0 };
+  let squares = 0;
+  each((difference, own) => (squares += (difference - (gain / total) * own) ** 2));
+  return { lead: gain / total, error: Math.sqrt(squares) / total };
 }
 
 /** On the genes outside the panel. */

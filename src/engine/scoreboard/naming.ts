@@ -11,7 +11,8 @@ const FIGURES = ['lead', 'knn', 'accuracy'] as const;
  * How far a panel is behind on the stop cells, over its three figures as the length of a vector, so that the weakest counts
  * most: a panel that is best for types and keeps no neighbours is no good all-round one. A figure has two parts: how far it is
  * behind the best selector's, in parts of the way there from random panels, and how far below the best of random panels and
- * controls beyond what random panels differ by, in units of that. Accuracies that differ by two binomial errors or less are
+ * controls beyond what random panels differ by, in units of that. How far it explains less than a control on the genes in
+ * neither comes beside them. Accuracies that differ by two binomial errors or less are
  * alike: a difference of a cell is none.
  * @param cells stop cells
  */
@@ -33,6 +34,7 @@ export function weakness(
   });
   return ({ stop }) =>
     Math.hypot(
+      stop.below ?? 0,
       ...scales.map(({ key, top, floor, alike, noise, way }) => {
         const own = stop[key];
         if (own === null || !(way > 0)) return 0;

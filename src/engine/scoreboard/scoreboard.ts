@@ -34,7 +34,7 @@ import { ceilingOf } from './ceiling.ts';
 import { refuseWithoutMemory } from './choose.ts';
 import { clusterSimilarities } from './cluster-similarity.ts';
 import { chooseOn, drawsOf } from './draws.ts';
-import { allEv, lead, ownEv } from './figures.ts';
+import { allEv, lead, leadWithError, ownEv } from './figures.ts';
 import { scoreHalves, type HalvedPanel } from './halves.ts';
 import { averaged, bandOf, nameBest, weakness, type Floors } from './naming.ts';
 import { choosePanels, type ChosenPanel, type PanelsInput, type SelectionWishes } from './panels.ts';
@@ -86,6 +86,7 @@ interface RandomPanel extends Fitted {
 interface Scored {
   readonly panel: BoardPanel;
   readonly genes: Int32Array;
+  readonly fitted: Fitted;
   readonly score: ModelScore;
   readonly places: Places | null;
   /** Where the selector has made several panels of the size, of which one is shown. */
@@ -230,7 +231,30 @@ class ScoreboardWork {
       } else scored.push(own);
       onShare(0.45 + (0.45 * (k + 1)) / chosen.length);
     }
-    return { size, scored: this.#oneOfEach(scored, random), random };
+    return { size, scored: this.#oneOfEach(this.#besideControls(scored), random), random };
+  }
+
+  /** With how far each selected panel is below a control in pairs on the stop cells; of several draws, below their mean. */
+  #besideControls(scored: readonly Scored[]): Scored[] {
+    const variance = this.#scorer.products.stop.squares;
+    const controls = [
+      ...Map.groupBy(
+        scored.filter(({ panel }) => panel.kind === 'control'),
+        ({ panel }) => panel.id,
+      ).values(),
+    ];
+    return scored.map(one => {
+      if (one.panel.kind !== 'selector') return one;
+      const below = controls.map(draws => {
+        const pairs = draws.map(({ fitted }) => leadWithError(one.fitted.stop, fitted.stop, variance));
+        const [ahead, error] = [pairs.map(pair => pair.lead), pairs.map(pair => pair.error)].map(
+          values => values.reduce((sum, value) => sum + value, 0) / values.length,
+        ) as [number, number];
+        return error > 0 ? -ahead / (2 * error) - 1 : 0;
+      });
+      const stop = { ...one.panel.stop, below: Math.max(0, ...below) };
+      return { ...one, panel: { ...one.panel, stop } };
+    });
   }
 
   /** Of panels of one selector, the least weak on the stop cells. */
@@ -317,7 +341,7 @@ class ScoreboardWork {
     const { mean, distinct } = this.#scorer.correlations(genes);
     const { name, symbol } = this.#input.prepared.genes;
     return {
-      ...{ genes, score, places: looks.places, leading: chosen.leading ?? null },
+      ...{ genes, fitted, score, places: looks.places, leading: chosen.leading ?? null },
       panel: {
         id: chosen.id,
         kind: chosen.id === 'run' ? 'run' : chosen.id in CONTROLS ? 'control' : 'selector',

@@ -1,9 +1,9 @@
 /** Which panel is named, from figures of the stop cells alone. */
 import { expect, it } from 'vitest';
-import type { BoardPanel, PanelFigures, PanelId } from '../../../src/shared/scoreboard.ts';
+import type { BoardPanel, PanelId } from '../../../src/shared/scoreboard.ts';
 import { nameBest, type Floors } from '../../../src/engine/scoreboard/naming.ts';
 
-type Figures = readonly [lead: number, knn: number, accuracy: number];
+type Figures = readonly [lead: number, knn: number, accuracy: number, below?: number];
 
 const FLOORS: Floors = {
   lead: { mean: 0, low: -0.01, high: 0.01, count: 99 },
@@ -11,8 +11,8 @@ const FLOORS: Floors = {
   accuracy: { mean: 0.8, low: 0.75, high: 0.85, count: 9 },
 };
 
-function panel(id: PanelId, kind: BoardPanel['kind'], [lead, knn, accuracy]: Figures): BoardPanel {
-  const stop: PanelFigures = { lead, evAllGenes: null, knn, accuracy };
+function panel(id: PanelId, kind: BoardPanel['kind'], [lead, knn, accuracy, below = 0]: Figures): BoardPanel {
+  const stop = { lead, evAllGenes: null, knn, accuracy, below } satisfies BoardPanel['stop'];
   // Test cells that say the opposite: they must not be read.
   const test = {
     ...stop,
@@ -79,4 +79,19 @@ it('names a panel that is not below a control beyond noise before one that is', 
   expect(named([panels[0], ['distances', [0.07, 0.46, 0.97]]])).toBe('greedy');
   expect(named(panels, [[0.06, 0.58, 0.97]])).toBe('distances');
   expect(named(panels, [[0.095, 0.3, 0.97]])).toBe('greedy');
+});
+
+it('names no panel that explains less than a control in pairs, where another keeps nearly as much', () => {
+  expect(
+    named([
+      ['neighbours', [0.098, 0.58, 0.97]],
+      ['distances', [0.1, 0.6, 0.97, 0.5]],
+    ]),
+  ).toBe('neighbours');
+  expect(
+    named([
+      ['neighbours', [0.098, 0.35, 0.97]],
+      ['distances', [0.1, 0.6, 0.97, 0.5]],
+    ]),
+  ).toBe('distances');
 });

@@ -5,6 +5,7 @@
 import { createRandom } from '../../core/random.ts';
 import type { Tensor, TensorEngine } from '../tensor/engine.ts';
 import { pause } from './pause.ts';
+import { timesRowBlocks } from './row-blocks.ts';
 
 /** Directions carried beside those that are asked for: the last ones converge by their distance from what is left out. */
 const SPARE = 14;
@@ -39,7 +40,7 @@ export async function largestEigenvectors(
   let before = 0;
   for (let step = 1; ; step++) {
     await pause(signal, 'The principal components');
-    const image = multiply(engine, blocks, basis, size, width);
+    const image = timesRowBlocks(engine, blocks, basis, size, width);
     if (step % CHECKED_EVERY !== 0 && step < MOST_STEPS) {
       basis = image;
       orthonormalise(basis, size, width);
@@ -59,27 +60,6 @@ export async function largestEigenvectors(
     basis = image;
     orthonormalise(basis, size, width);
   }
-}
-
-function multiply(
-  engine: TensorEngine,
-  blocks: readonly Tensor[],
-  basis: Float32Array,
-  size: number,
-  width: number,
-): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(size * width);
-  const right = engine.tensor(basis, [size, width]);
-  let at = 0;
-  for (const block of blocks) {
-    const product = engine.matMul(block, right);
-    const values = engine.read(product);
-    out.set(values, at);
-    at += values.length;
-    engine.free(product);
-  }
-  engine.free(right);
-  return out;
 }
 
 /** Rotates the basis to the best approximations of eigenvectors in it. */

@@ -3,6 +3,7 @@
  * vectors w, or, where cells are few, as X M X' with X the values of genes x cells and M of cells x cells.
  */
 import type { CrossProducts } from '../models/cross-products.ts';
+import { timesRowBlocks } from '../models/row-blocks.ts';
 import type { Tensor, TensorEngine } from '../tensor/engine.ts';
 
 /** A vector w by which R shrinks or grows, and in the second form the u with w = X u. */
@@ -63,18 +64,7 @@ class ResidualOfGenes implements ResidualMatrix {
   }
 
   times(v: Float32Array): Float32Array {
-    const engine = this.#engine;
-    const out = new Float32Array(this.#genes);
-    const right = engine.tensor(v, [v.length, 1]);
-    let at = 0;
-    for (const block of this.#blocks) {
-      const product = engine.matMul(block, right);
-      const values = engine.read(product);
-      out.set(values, at);
-      at += values.length;
-      engine.free(product);
-    }
-    engine.free(right);
+    const out = timesRowBlocks(this.#engine, this.#blocks, v, this.#genes, 1);
     this.#subtract(out, ({ w }) => dot(w, v));
     return out;
   }

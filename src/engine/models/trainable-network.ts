@@ -187,10 +187,10 @@ export class TrainableNetwork {
     for (const matrix of this.#matrices.values()) matrix.release();
   }
 
-  /** Rows of genes in the engine, in the blocks of a matrix. */
+  /** Rows of genes in the engine, in the blocks of a matrix; the batch is not changed before the end of the step. */
   #cut(genes: Float32Array, matrix: BlockedMatrix, cells: number): Tensor[] {
     return matrix.blocks.map(({ from, to }) =>
-      this.#engine.tensor(genes.subarray(from * cells, to * cells), [to - from, cells]),
+      this.#engine.lent(genes.subarray(from * cells, to * cells), [to - from, cells]),
     );
   }
 

@@ -67,6 +67,8 @@ export interface TensorEngine {
   scope<T>(work: () => T): T;
   /** Copies the data. */
   tensor(data: Float32Array, shape: readonly number[]): Tensor;
+  /** May use the data where they are: until the tensor is freed, nobody may change them. */
+  lent(data: Float32Array, shape: readonly number[]): Tensor;
   /** A copy of the values. */
   read(tensor: Tensor): Float32Array;
   free(...tensors: readonly Tensor[]): void;

@@ -134,7 +134,11 @@ class NativeEngine implements TensorEngine {
 
   tensor(data: Float32Array, shape: readonly number[]): Tensor {
     // TensorFlow takes memory that happens to be aligned as it is, so it gets an array that nobody changes.
-    const id = this.#binding.createTensor([...shape], this.#binding.TF_FLOAT, data.slice());
+    return this.lent(data.slice(), shape);
+  }
+
+  lent(data: Float32Array, shape: readonly number[]): Tensor {
+    const id = this.#binding.createTensor([...shape], this.#binding.TF_FLOAT, data);
     return this.#scopes.add(new NativeTensor(id, shape));
   }
 

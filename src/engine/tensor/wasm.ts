@@ -57,7 +57,11 @@ class WasmEngine implements TensorEngine {
 
   tensor(data: Float32Array, shape: readonly number[]): Tensor {
     // The backend keeps a reference to the array until its first use, so it gets one that nobody changes.
-    return this.#keep(() => this.#core.tensor(data.slice(), [...shape], 'float32'));
+    return this.lent(data.slice(), shape);
+  }
+
+  lent(data: Float32Array, shape: readonly number[]): Tensor {
+    return this.#keep(() => this.#core.tensor(data, [...shape], 'float32'));
   }
 
   read(tensor: Tensor): Float32Array {

@@ -119,7 +119,7 @@ export class PanelScorer {
 
   /**
    * Training cells that join the stop cells where neighbours are looked for to name a panel: neighbours among fewer cells
-   * are another figure, so few stop cells are joined by others until they are as many as the test cells. A panel whose
+   * are another figure, so few stop cells are joined by others until they are as many as the test cells, or enough. A panel whose
    * neighbours are looked for there has to be chosen without them.
    */
   get joining(): Int32Array {
